@@ -1,12 +1,12 @@
 /*
- * The fastest way this kernel has of moving a file over loopback: what Ferry's streams are held against.
+ * The reference of Ferry's streams: minimal transfers of a file over loopback.
  *
  *   raw sendfile FILE          listens, prints its port; sends FILE once to each connection with sendfile(2)
- *   raw receive PORT           connects, receives everything into one buffer, prints bytes and nanoseconds
+ *   raw receive PORT           connects, receives all bytes into one buffer, prints bytes and nanoseconds
  *   raw store FILE             listens, prints its port; receives each connection into FILE with recv + pwrite
  *   raw send PORT BYTES        connects, sends BYTES from one buffer, waits for the end, prints bytes and nanoseconds
- *   raw fetch PORT FILE HOW    connects, receives everything into a new FILE and flushes that; HOW is pwrite, by recv + pwrite,
- *                              or splice, through a pipe; prints bytes and nanoseconds
+ *   raw fetch PORT FILE HOW    connects, receives all bytes into a new FILE and flushes it; HOW is pwrite (recv + pwrite)
+ *                              or splice (through a pipe); prints bytes and nanoseconds
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-// What is written at once in fetch: why it is not more is in docs/performance.md.
+// The size of a write in fetch; docs/performance.md has the reason.
 enum { BUFFER_BYTES = 1 << 20, WRITE_BYTES = 256 << 10 };
 static char buffer[BUFFER_BYTES];
 

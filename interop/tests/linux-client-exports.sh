@@ -33,7 +33,7 @@ same "$rc" 1; grep -q 'ferry.toml:15:1: acess: no such key; is access meant?' <<
 
 exports docs music > "$work/ferry.toml"
 out=$(admin exports --reload); echo "$out"
-same "$out" "took away /films ($work/films)
+same "$out" "removed /films ($work/films)
 added /music ($work/music)"
 same "$(admin copies 2>&1)" "no copies" "copies"
 same "$(descriptors)" 0 "descriptors of films"

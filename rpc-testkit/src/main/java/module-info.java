@@ -1,4 +1,4 @@
-/** A simulated network, clock and scheduler in one thread, under a seed. */
+/** A simulated network, clock and scheduler on one thread, driven by a seed. */
 module io.ferrynfs.rpc.testkit {
   requires transitive io.ferrynfs.rpc;
   requires static transitive org.jspecify;

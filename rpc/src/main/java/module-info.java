@@ -1,4 +1,4 @@
-/** ONC RPC over TCP with calls in both directions, and the environment that Ferry runs in. */
+/** ONC RPC over TCP with calls in both directions, and the environment of clients and servers. */
 module io.ferrynfs.rpc {
   requires transitive io.ferrynfs.wire;
   requires static transitive org.jspecify;

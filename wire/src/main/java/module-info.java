@@ -1,6 +1,5 @@
 /**
- * The protocols as Java types: ONC RPC, NFSv4.1 and 4.2, and Ferry's administration program; and
- * the XDR runtime.
+ * The XDR runtime, and ONC RPC, NFSv4.1, NFSv4.2 and Ferry's administration program as Java types.
  */
 module io.ferrynfs.wire {
   requires static transitive org.jspecify;

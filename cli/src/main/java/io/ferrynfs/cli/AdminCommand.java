@@ -12,18 +12,15 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What asks a running server on this machine for a list, or has it change something. */
+/** A command that queries or changes a running server on this machine. */
 abstract class AdminCommand extends Command {
-  /** Calls are small; only the answers need room. */
+  /** The limit for replies, which are larger than calls. */
   private static final long RECEIVE_BYTES_MAX = 8 << 20;
 
   @Option(names = "--json", description = "One JSON object a line.")
   private boolean json;
 
-  @Option(
-      names = "--admin",
-      paramLabel = "DIR",
-      description = "Where the server was told to put its socket.")
+  @Option(names = "--admin", paramLabel = "DIR", description = "The folder of the server's socket.")
   private @Nullable Path folder;
 
   @Parameters(paramLabel = "SERVER", description = "nfs://host[:port]")
@@ -32,29 +29,31 @@ abstract class AdminCommand extends Command {
   private final String subject;
 
   /**
-   * @param subject what a server has of these, as people say it
+   * Creates a command.
+   *
+   * @param subject the objects that the command lists, for messages
    */
   AdminCommand(String subject) {
     this.subject = subject;
   }
 
-  /** What is done with the server; answers with the exit code. */
+  /** An operation on a server. Returns the exit code. */
   @FunctionalInterface
   interface Task {
-    int with(AdminClient client) throws IOException;
+    int run(AdminClient client) throws IOException;
   }
 
   /**
-   * What the options ask for.
+   * Returns the task that the options select.
    *
-   * @throws IllegalArgumentException when they make no sense
+   * @throws IllegalArgumentException if the options contradict each other
    */
   abstract Task task();
 
-  /** A task that is no list, asked for by this option. */
+  /** Returns a task that is not a list, and checks that the options allow it. */
   Task change(String option, Task task) {
     if (json) {
-      throw new IllegalArgumentException("--json is for the list, not for " + option);
+      throw new IllegalArgumentException("--json cannot be combined with " + option);
     }
     return task;
   }
@@ -68,14 +67,17 @@ abstract class AdminCommand extends Command {
     NfsUrl url = NfsUrl.parse(server);
     if (!url.path().isRoot()) {
       throw new IllegalArgumentException(
-          subject + " are a server's, not a path's: nfs://host[:port], not " + server);
+          "specify a server without a path, nfs://host[:port], to show its "
+              + subject
+              + ": "
+              + server);
     }
     Task task = task();
     List<AdminFolder> folders =
-        folder == null ? AdminFolder.known() : List.of(AdminFolder.toLookIn(folder));
+        folder == null ? AdminFolder.known() : List.of(AdminFolder.forLookup(folder));
     try (SystemEnv env = new SystemEnv(RECEIVE_BYTES_MAX);
         AdminClient client = AdminLookup.connect(env, url, folders)) {
-      return task.with(client);
+      return task.run(client);
     }
   }
 }

@@ -9,16 +9,16 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The arguments of this process as the bytes that they are. The JVM makes strings of them, and of
- * bytes that are no UTF-8 the same character each; the kernel keeps the originals.
+ * The arguments of this process as bytes. The JVM decodes them and replaces every byte that is not
+ * UTF-8 by the same character; /proc/self/cmdline has the original bytes.
  */
 final class Arguments {
   private Arguments() {}
 
   /**
-   * The arguments without loss, as {@link ByteText} has them.
+   * Returns the arguments in the encoding of {@link ByteText}.
    *
-   * @param decoded as the JVM gave them
+   * @param decoded the arguments as the JVM decoded them
    */
   static String[] ofProcess(String[] decoded) {
     if (Arrays.stream(decoded).noneMatch(argument -> argument.chars().anyMatch(c -> c > 0x7e))) {
@@ -28,11 +28,11 @@ final class Arguments {
       return lastOf(Files.readAllBytes(Path.of("/proc/self/cmdline")), decoded);
     } catch (IOException e) {
       throw new IllegalStateException(
-          "an argument is no UTF-8, and /proc, which has its bytes, cannot be read", e);
+          "an argument is not UTF-8, and /proc/self/cmdline cannot be read", e);
     }
   }
 
-  /** The last arguments of a command line, whose first are the JVM's own. */
+  /** Returns the last arguments of a command line. The first arguments are those of the JVM. */
   static String[] lastOf(byte[] commandLine, String[] decoded) {
     List<String> all = new ArrayList<>();
     int start = 0;

@@ -12,8 +12,8 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(
     name = "clients",
     description = {
-      "Show the clients of a server and what they hold, or end one.",
-      "For the user who runs ferry serve, and root, on the same machine."
+      "Show the clients of a server and their state, or expire one.",
+      "Only for the user that runs ferry serve, and root, on the same machine."
     })
 final class ClientsCommand extends AdminCommand {
   private static final int HEX = 16;
@@ -21,7 +21,7 @@ final class ClientsCommand extends AdminCommand {
   @Option(
       names = "--expire",
       paramLabel = "ID",
-      description = "End this client; what it holds is free for others.")
+      description = "Expire this client and release its state.")
   private @Nullable String expire;
 
   ClientsCommand() {
@@ -41,7 +41,7 @@ final class ClientsCommand extends AdminCommand {
     try {
       return Long.parseUnsignedLong(text, HEX);
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("no client's id, as ferry clients shows it: " + text, e);
+      throw new IllegalArgumentException("not a client id as shown by ferry clients: " + text, e);
     }
   }
 
@@ -60,10 +60,10 @@ final class ClientsCommand extends AdminCommand {
   private int expire(AdminClient client, long clientid) throws IOException {
     String id = ClientsTable.id(clientid);
     if (!client.expire(clientid)) {
-      console.error("there is no client " + id + "; it may have gone by itself");
+      console.error("there is no client " + id + "; it may have expired");
       return ExitCode.FAILED;
     }
-    console.line("ended client " + id);
+    console.line("expired client " + id);
     return ExitCode.OK;
   }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The clients of a server, for people and for programs. */
+/** Formats the clients of a server, as a table and for {@code --json}. */
 final class ClientsTable {
   private static final List<String> TITLES =
       List.of(
@@ -27,12 +27,12 @@ final class ClientsTable {
 
   private ClientsTable() {}
 
-  /** A line of titles and one for each client. */
+  /** Returns a header and a line for each client. */
   static List<String> lines(List<ClientStatus> clients) {
     return Columns.lines(TITLES, TEXTS, clients.stream().map(ClientsTable::row).toList());
   }
 
-  /** As {@code --expire} takes it. */
+  /** Formats a clientid as {@code --expire} accepts it. */
   static String id(long clientid) {
     return String.format(Locale.ROOT, "%016x", clientid);
   }
@@ -55,7 +55,7 @@ final class ClientsTable {
     return client.state().name().toLowerCase(Locale.ROOT);
   }
 
-  /** What {@code --json} prints of one client. */
+  /** Returns the fields of a client for {@code --json}. */
   static Map<String, Object> fields(ClientStatus client) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("id", id(client.clientid()));

@@ -3,16 +3,15 @@ package io.ferrynfs.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows in columns as wide as their contents. */
+/** Formats tables. */
 final class Columns {
   private Columns() {}
 
   /**
-   * A line for each row.
+   * Returns a line for each row.
    *
    * @param titles the first row
-   * @param texts the titles of the columns that are read from their left end; numbers from their
-   *     right
+   * @param texts the titles of the left-aligned columns; other columns are right-aligned
    */
   static List<String> lines(List<String> titles, List<String> texts, List<List<String>> contents) {
     List<List<String>> rows = new ArrayList<>();
@@ -22,8 +21,8 @@ final class Columns {
     for (List<String> row : rows) {
       StringBuilder line = new StringBuilder();
       for (int column = 0; column < row.size(); column++) {
-        int place = column;
-        int width = rows.stream().mapToInt(one -> one.get(place).length()).max().orElse(0);
+        int index = column;
+        int width = rows.stream().mapToInt(one -> one.get(index).length()).max().orElse(0);
         String blanks = " ".repeat(width - row.get(column).length());
         boolean isText = texts.contains(titles.get(column));
         line.append(column == 0 ? "" : "  ");

@@ -4,7 +4,7 @@ import io.ferrynfs.cli.base.Console;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Option;
 
-/** What all commands share. */
+/** The base class of the commands. */
 abstract class Command implements Callable<Integer> {
   @Option(names = "--help", usageHelp = true, description = "Show this help.")
   @SuppressWarnings("UnusedVariable")

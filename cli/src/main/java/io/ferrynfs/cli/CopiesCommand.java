@@ -12,14 +12,14 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(
     name = "copies",
     description = {
-      "Show the copies that a server is making for its clients, or end one.",
-      "For the user who runs ferry serve, and root, on the same machine."
+      "Show the copies that a server makes for its clients, or cancel one.",
+      "Only for the user that runs ferry serve, and root, on the same machine."
     })
 final class CopiesCommand extends AdminCommand {
   @Option(
       names = "--cancel",
       paramLabel = "ID",
-      description = "End this copy; its client is told how far it came.")
+      description = "Cancel this copy. Its client receives the number of bytes copied.")
   private @Nullable Long cancel;
 
   CopiesCommand() {
@@ -49,10 +49,10 @@ final class CopiesCommand extends AdminCommand {
 
   private int cancel(AdminClient client, long id) throws IOException {
     if (!client.cancel(id)) {
-      console.error("there is no copy " + id + "; it may have ended by itself");
+      console.error("there is no copy " + id + "; it may have completed");
       return ExitCode.FAILED;
     }
-    console.line("ended copy " + id);
+    console.line("cancelled copy " + id);
     return ExitCode.OK;
   }
 }

@@ -8,18 +8,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The copies of a server, for people and for programs. */
+/** Formats the copies of a server, as a table and for {@code --json}. */
 final class CopiesTable {
   private static final List<String> TITLES =
       List.of(
           "id", "state", "copied", "of", "done", "rate", "age", "client", "source -> destination");
 
-  /** The columns that are read from their left end; numbers from their right. */
+  /** The left-aligned columns. */
   private static final List<String> TEXTS = List.of("state", "client", "source -> destination");
 
   private CopiesTable() {}
 
-  /** A line of titles and one for each copy, in columns as wide as their contents. */
+  /** Returns a header and a line for each copy. */
   static List<String> lines(List<CopyStatus> copies) {
     return Columns.lines(TITLES, TEXTS, copies.stream().map(CopiesTable::row).toList());
   }
@@ -37,7 +37,7 @@ final class CopiesTable {
         Printable.name(copy.source()) + " -> " + Printable.name(copy.destination()));
   }
 
-  /** What {@code --json} prints of one copy. */
+  /** Returns the fields of a copy for {@code --json}. */
   static Map<String, Object> fields(CopyStatus copy) {
     double seconds = copy.age().toNanos() / 1e9;
     Map<String, Object> fields = new LinkedHashMap<>();
@@ -54,7 +54,7 @@ final class CopiesTable {
     return fields;
   }
 
-  /** Of nothing, all is copied. */
+  /** An empty copy is complete. */
   private static double percent(CopyStatus copy) {
     return copy.totalBytes() == 0 ? 100 : 100.0 * copy.copiedBytes() / copy.totalBytes();
   }

@@ -5,8 +5,8 @@ import io.ferrynfs.cli.base.Units;
 import io.ferrynfs.cli.copy.CopyReport;
 import io.ferrynfs.cli.copy.CopySettings;
 import io.ferrynfs.cli.copy.Refusals;
+import io.ferrynfs.cli.copy.TransferMethod;
 import io.ferrynfs.cli.copy.TreeCopy;
-import io.ferrynfs.cli.copy.Way;
 import io.ferrynfs.cli.place.Place;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,9 +16,9 @@ import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** What {@code cp} and {@code mv} share: the options, the place of the copy, and its account. */
+/** The options of {@code cp} and {@code mv}, and the report of their copies. */
 final class CopyOptions {
-  /** How old the progress that is shown may be. */
+  /** The interval of OFFLOAD_STATUS for the progress line. */
   private static final Duration PROGRESS_EVERY = Duration.ofMillis(500);
 
   private static final String AUTO = "auto";
@@ -26,7 +26,7 @@ final class CopyOptions {
 
   @Option(
       names = "--require-offload",
-      description = "Fail where the bytes would have to pass through this client.")
+      description = "Fail if the bytes would have to pass through this client.")
   private boolean requireOffload;
 
   @Option(
@@ -34,13 +34,13 @@ final class CopyOptions {
       paramLabel = "WHEN",
       defaultValue = AUTO,
       description =
-          "Whether files share their blocks instead of being copied: auto, where the server can"
-              + " (default); always, or fail.")
+          "Share blocks instead of copying: auto (default), if the server can;"
+              + " always, or fail.")
   private String reflink = AUTO;
 
   @Option(
       names = "--stream",
-      description = "Pass the bytes through this client even where a server could copy.")
+      description = "Pass the bytes through this client even if a server could copy them.")
   private boolean stream;
 
   @Option(
@@ -55,19 +55,19 @@ final class CopyOptions {
       description = "Print errors only.")
   private boolean quiet;
 
-  @Option(names = "--json", description = "Print the account as one JSON object.")
+  @Option(names = "--json", description = "Print the report as one JSON object.")
   private boolean json;
 
   CopySettings settings(boolean recursive, boolean preserve) {
     if (jobs < 1 || jobs > 64) {
-      throw new IllegalArgumentException("--jobs is between 1 and 64, not " + jobs);
+      throw new IllegalArgumentException("--jobs must be between 1 and 64, not " + jobs);
     }
     if (!reflink.equals(AUTO) && !reflink.equals(ALWAYS)) {
-      throw new IllegalArgumentException("--reflink is auto or always, not " + reflink);
+      throw new IllegalArgumentException("--reflink must be auto or always, not " + reflink);
     }
     boolean requireClone = reflink.equals(ALWAYS);
     if (requireClone && stream) {
-      throw new IllegalArgumentException("what passes through this client shares no blocks");
+      throw new IllegalArgumentException("--stream and --reflink=always exclude each other");
     }
     return new CopySettings(
         recursive,
@@ -79,15 +79,15 @@ final class CopyOptions {
         quiet ? Duration.ZERO : PROGRESS_EVERY);
   }
 
-  /** Whether a line shows how far it is. */
+  /** Returns whether a progress line is shown. */
   boolean showsProgress(Console console) {
     return console.isTerminal() && !quiet && !json;
   }
 
-  /** Copies with a progress line; what was copied can be asked of what is returned. */
+  /** Copies with a progress line. */
   TreeCopy copy(
       Console console,
-      Waits waits,
+      ServerWaits waits,
       CopySettings settings,
       CopyReport report,
       Place from,
@@ -102,24 +102,24 @@ final class CopyOptions {
     }
   }
 
-  /** Where the account goes. */
-  enum Told {
+  /** Where the report is printed. */
+  enum ReportTarget {
     /** On standard output. */
-    OUT,
-    /** On standard error, because standard output is what was copied to. */
-    ERR,
-    /** Nowhere but for what failed: a rename moves no bytes. */
-    FAILURES
+    STANDARD_OUTPUT,
+    /** On standard error, because the copy itself is written to standard output. */
+    STANDARD_ERROR,
+    /** Failures only, because a rename moves no bytes. */
+    FAILURES_ONLY
   }
 
-  /** Says what was done and what was not. */
-  void tell(Console console, CopyReport report, long nanos, Told where) {
+  /** Prints the report of a copy. */
+  void printReport(Console console, CopyReport report, long nanos, ReportTarget target) {
     report.failures().forEach(console::error);
     report
         .changed()
         .forEach(file ->
             console.error(
-                file + ": changed while it was copied; the copy may be a mixture of old and new"));
+                file + ": changed while it was copied; the copy may mix old and new content"));
     if (report.running().isStopped()) {
       CopyReport.Snapshot end = report.snapshot();
       console.error(
@@ -132,24 +132,24 @@ final class CopyOptions {
               + " of "
               + Units.bytes(end.bytesFound())
               + " copied"
-              + (end.walked() ? "" : ", and more to come"));
+              + (end.walked() ? "" : ", and not all files were listed yet"));
     }
     List<String> account = List.of();
     if (json) {
       account = List.of(Json.object(fields(report, nanos)));
-    } else if (where != Told.FAILURES
+    } else if (target != ReportTarget.FAILURES_ONLY
         && !quiet
         && (report.files() > 0 || !report.running().isStopped())) {
       account = summary(report, nanos);
     }
-    account.forEach(where == Told.ERR ? console::note : console::line);
+    account.forEach(target == ReportTarget.STANDARD_ERROR ? console::note : console::line);
   }
 
   private static List<String> summary(CopyReport report, long nanos) {
     List<String> lines = new ArrayList<>();
     report
         .shares()
-        .forEach((way, share) -> {
+        .forEach((method, share) -> {
           lines.add(
               String.format(
                   Locale.ROOT,
@@ -157,18 +157,18 @@ final class CopyOptions {
                   Units.count(share.files()),
                   share.files() == 1 ? "file" : "files",
                   Units.bytes(share.bytes()),
-                  way.text()));
-          if (way == Way.STREAMED) {
+                  method.text()));
+          if (method == TransferMethod.STREAMED) {
             if (report.bytesThroughClient() < share.bytes()) {
               lines.add(
                   "  of which "
                       + Units.bytes(report.bytesThroughClient())
-                      + " are data, and the rest holes");
+                      + " were data; the rest is holes");
             }
             share
                 .filesByReason()
                 .keySet()
-                .forEach(reason -> lines.add("  because " + Refusals.inWords(reason)));
+                .forEach(reason -> lines.add("  because " + Refusals.explain(reason)));
           }
         });
     String others =
@@ -184,21 +184,23 @@ final class CopyOptions {
             Units.duration(nanos),
             Units.rate(report.bytes(), nanos),
             others));
-    if (report.files() > 0 && report.shares().keySet().stream().anyMatch(Way::isByServer)) {
-      lines.add(Units.bytes(report.bytesThroughClient()) + " of it passed through this client");
+    if (report.files() > 0
+        && report.shares().keySet().stream().anyMatch(TransferMethod::isByServer)) {
+      lines.add(Units.bytes(report.bytesThroughClient()) + " passed through this client");
     }
     if (report.ownersNotKept() > 0) {
-      lines.add(Units.count(report.ownersNotKept()) + " owners not kept: not allowed to this user");
+      lines.add(
+          Units.count(report.ownersNotKept()) + " owners not kept: this user may not set them");
     }
     if (report.timesNotKept() > 0) {
       lines.add(
           Units.count(report.timesNotKept())
-              + " times not kept: the target's file system does not hold them");
+              + " times not kept: the target's file system cannot represent them");
     }
     if (report.xattrsNotKept() > 0) {
       lines.add(
           Units.count(report.xattrsNotKept())
-              + " files without their extended attributes: the target cannot have any");
+              + " files copied without extended attributes: the target does not support them");
     }
     if (report.changedCount() > 0) {
       lines.add(Units.count(report.changedCount()) + " changed while they were copied");
@@ -216,15 +218,15 @@ final class CopyOptions {
   }
 
   private static Map<String, Object> fields(CopyReport report, long nanos) {
-    Map<String, Object> ways = new LinkedHashMap<>();
+    Map<String, Object> methods = new LinkedHashMap<>();
     report
         .shares()
-        .forEach((way, share) -> {
+        .forEach((method, share) -> {
           Map<String, Object> fields = new LinkedHashMap<>();
           fields.put("files", share.files());
           fields.put("bytes", share.bytes());
           fields.put("reasons", share.filesByReason());
-          ways.put(way.word(), fields);
+          methods.put(method.word(), fields);
         });
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("files", report.files());
@@ -233,7 +235,7 @@ final class CopyOptions {
     fields.put("symlinks", report.symlinks());
     fields.put("hardLinks", report.hardLinks());
     fields.put("specials", report.specials());
-    fields.put("ways", ways);
+    fields.put("ways", methods);
     fields.put("seconds", nanos / 1e9);
     fields.put("bytesThroughClient", report.bytesThroughClient());
     fields.put("changedCount", report.changedCount());

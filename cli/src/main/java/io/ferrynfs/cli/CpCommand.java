@@ -1,6 +1,6 @@
 package io.ferrynfs.cli;
 
-import io.ferrynfs.cli.CopyOptions.Told;
+import io.ferrynfs.cli.CopyOptions.ReportTarget;
 import io.ferrynfs.cli.base.Machine;
 import io.ferrynfs.cli.base.Printable;
 import io.ferrynfs.cli.copy.CopyReport;
@@ -19,53 +19,57 @@ import picocli.CommandLine.Parameters;
     name = "cp",
     description = {
       "Copy files and, with -r, directories.",
-      "Between servers and local paths in any mix.",
+      "Between servers and local paths in any combination.",
       "Modes, times, extended attributes, symbolic links, hard links and holes are",
       "kept, and owners where allowed."
     })
 final class CpCommand extends PlaceCommand {
   @Option(
       names = {"-r", "-R"},
-      description = "Directories with all that is in them.")
+      description = "Copy directories and their content.")
   private boolean recursive;
 
   @Option(
       names = "--no-preserve",
-      description = "Leave modes, times, extended attributes and owners as for new files.")
+      description = "Do not keep modes, times, extended attributes and owners.")
   private boolean noPreserve;
 
   @Mixin private CopyOptions options = new CopyOptions();
 
   @Option(
       names = {"-T", "--no-target-directory"},
-      description = "The target is the copy itself, also where it is a directory: merge into it.")
+      description = "Treat the target as the copy itself; merge into an existing directory.")
   private boolean noTargetDirectory;
 
   @Parameters(
       arity = "1..*",
       paramLabel = "PLACE",
-      description = "The sources, and last the target. SOURCE/. copies what is in SOURCE.")
+      description = "The sources, then the target. SOURCE/. copies the content of SOURCE.")
   private List<String> texts = List.of();
 
   @Override
   public Integer call() throws IOException {
     if (noTargetDirectory && texts.size() > 2) {
-      throw new IllegalArgumentException("with -T there is one source and one target");
+      throw new IllegalArgumentException("-T needs exactly one source and one target");
     }
     CopySettings settings = options.settings(recursive, !noPreserve);
     CopyReport report = new CopyReport();
     long start = Machine.nanoTime();
     try (Interruption _ = new Interruption(console, report.running());
         Places places = places(!options.showsProgress(console))) {
-      boolean[] toOutput = {false};
+      boolean[] isOutput = {false};
       try {
         Targets targets = Targets.of(places, texts, noTargetDirectory);
-        toOutput[0] = targets.isStandardOutput();
+        isOutput[0] = targets.isStandardOutput();
         targets.forEach(report, (_, source, end) -> copy(settings, report, source, end));
       } catch (IOException e) {
         report.failed(Printable.name(texts.getLast()), e);
       }
-      options.tell(console, report, Machine.nanoTime() - start, toOutput[0] ? Told.ERR : Told.OUT);
+      options.printReport(
+          console,
+          report,
+          Machine.nanoTime() - start,
+          isOutput[0] ? ReportTarget.STANDARD_ERROR : ReportTarget.STANDARD_OUTPUT);
     }
     return report.exitCode();
   }

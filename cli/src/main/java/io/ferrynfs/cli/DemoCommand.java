@@ -11,11 +11,11 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(
     name = "demo",
     description = {
-      "Show it all: two servers, a real tree, copies, and the proof.",
-      "Starts the servers on loopback, puts the JDK's own directory on the first,",
-      "has the second copy it from there, counts what passed through here, has the",
-      "first copy it on itself, and compares everything. Ends with 0 only if all is",
-      "equal and nothing passed through here; leaves nothing behind."
+      "Demonstrate copies inside a server and between two servers.",
+      "Starts two servers on loopback, copies the JDK's directory to the first,",
+      "from the first to the second, and inside the first, counts the bytes that",
+      "passed through this client, and compares the trees. The exit code is 0 only if",
+      "all trees are equal and no bytes passed through. Deletes all its files."
     })
 final class DemoCommand extends Command {
   @Option(
@@ -28,7 +28,7 @@ final class DemoCommand extends Command {
       names = "--sparse-bytes",
       paramLabel = "N",
       defaultValue = "1073741824",
-      description = "The size of the sparse file that is added (${DEFAULT-VALUE}).")
+      description = "The size of an additional sparse file (${DEFAULT-VALUE}).")
   private long sparseBytes = 1L << 30;
 
   @Override
@@ -36,7 +36,7 @@ final class DemoCommand extends Command {
     @Nullable String root = System.getProperty("ferry.root");
     if (root == null) {
       throw new IllegalArgumentException(
-          "ferry demo starts servers with the ferry script: run that");
+          "run ferry demo by the ferry script, which starts the servers");
     }
     boolean equal =
         new Demo(
@@ -44,7 +44,7 @@ final class DemoCommand extends Command {
                 Path.of(root, "ferry"),
                 tree,
                 sparseBytes,
-                report -> ProgressLine.of(console, report, new Waits(), false)::close)
+                report -> ProgressLine.of(console, report, new ServerWaits(), false)::close)
             .run();
     return equal ? ExitCode.OK : ExitCode.FAILED;
   }

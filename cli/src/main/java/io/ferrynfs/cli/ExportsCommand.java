@@ -16,13 +16,11 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(
     name = "exports",
     description = {
-      "Show what a server exports to whom, or have it read its --config file again.",
-      "For the user who runs ferry serve, and root, on the same machine."
+      "Show the exports of a server, or make it read its --config file again.",
+      "Only for the user that runs ferry serve, and root, on the same machine."
     })
 final class ExportsCommand extends AdminCommand {
-  @Option(
-      names = "--reload",
-      description = "Take the exports of the server's --config file as it is now.")
+  @Option(names = "--reload", description = "Read the exports of the server's --config file again.")
   private boolean reload;
 
   ExportsCommand() {

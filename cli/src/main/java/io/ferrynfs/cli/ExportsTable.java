@@ -9,21 +9,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The exports of a server, for people and for programs: a line for each kind of clients. */
+/** Formats the exports of a server, with a line for each rule. */
 final class ExportsTable {
   private static final List<String> TITLES =
       List.of("pseudo-path", "networks", "access", "squash", "security", "state", "path");
 
   private ExportsTable() {}
 
-  /** A line of titles and one for each kind of clients of each export. */
+  /** Returns a header and a line for each rule. */
   static List<String> lines(
       List<ExportStatus> exports, Optional<Map<String, ExportProblem>> problems) {
     return Columns.lines(
         TITLES, TITLES, exports.stream().map(export -> row(export, problems)).toList());
   }
 
-  /** What is wrong, a line for each export that something is wrong with. */
+  /** Returns a line for each problem. */
   static List<String> notes(List<ExportStatus> exports, Map<String, ExportProblem> problems) {
     List<String> notes = new ArrayList<>();
     for (String path : exports.stream().map(ExportStatus::pseudoPath).distinct().toList()) {
@@ -59,7 +59,7 @@ final class ExportsTable {
     return export.readOnly() ? "ro" : "rw";
   }
 
-  /** What {@code --json} prints, in the words of the configuration file. */
+  /** Returns the fields of a rule for {@code --json}, by the names of the configuration file. */
   static Map<String, Object> fields(
       ExportStatus export, Optional<Map<String, ExportProblem>> problems) {
     Map<String, Object> fields = new LinkedHashMap<>();

@@ -1,8 +1,8 @@
 package io.ferrynfs.cli;
 
 import io.ferrynfs.cli.base.Console;
+import io.ferrynfs.cli.base.ErrorText;
 import io.ferrynfs.cli.base.ExitCode;
-import io.ferrynfs.cli.base.Failures;
 import io.ferrynfs.cli.base.Machine;
 import io.ferrynfs.cli.base.Printable;
 import io.ferrynfs.cli.base.StandardOutput;
@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 /** The {@code ferry} command. */
 @CommandLine.Command(
     name = "ferry",
-    description = "NFSv4.2 files, copied where they are.",
+    description = "Copy and serve NFSv4.2 files.",
     synopsisSubcommandLabel = "COMMAND",
     versionProvider = Ferry.Version.class,
     subcommands = {
@@ -40,7 +40,7 @@ import picocli.CommandLine.Option;
       "",
       "A place is nfs://host[:port]/path or a local path.",
       "Exit codes: 0 done, 1 something was not done, 2 wrong usage,",
-      "69 server unreachable, 70 a fault of ferry, 130 interrupted."
+      "69 server unreachable, 70 internal error, 130 interrupted."
     })
 public final class Ferry implements Runnable {
   @Option(
@@ -59,17 +59,17 @@ public final class Ferry implements Runnable {
 
   @CommandLine.Spec private CommandLine.Model.@Nullable CommandSpec spec;
 
-  /** Runs one command and exits with its code, see {@link ExitCode}. */
+  /** Runs one command and exits with its {@link ExitCode}. */
   public static void main(String[] args) {
     StandardOutput output = StandardOutput.install();
-    // A directory in a directory in a directory: each is a call within a call.
+    // The commands recurse for each level of nested directories.
     Machine.onDeepStack(() -> {
       int exit = ExitCode.INTERNAL;
       try {
         exit = run(Arguments.ofProcess(args));
       } catch (Exception | Error fault) {
-        Thread here = Thread.currentThread();
-        here.getUncaughtExceptionHandler().uncaughtException(here, fault);
+        Thread thread = Thread.currentThread();
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, fault);
       }
       System.exit(output.finish(exit));
     });
@@ -78,7 +78,7 @@ public final class Ferry implements Runnable {
   /**
    * Runs one command and returns its exit code.
    *
-   * @param args of any bytes, as {@link io.ferrynfs.cli.base.ByteText} has them
+   * @param args the arguments in the encoding of {@link io.ferrynfs.cli.base.ByteText}
    */
   static int run(String... args) {
     CommandLine command = new CommandLine(new Ferry());
@@ -98,7 +98,7 @@ public final class Ferry implements Runnable {
     }
   }
 
-  /** {@code -h} is help, but for ls, where it makes sizes readable. */
+  /** Adds {@code -h} as help, except to ls, which has its own {@code -h}. */
   private static void helpByLetter(CommandLine command) {
     CommandLine.Model.CommandSpec spec = command.getCommandSpec();
     CommandLine.Model.OptionSpec help = spec.findOption("--help");
@@ -108,7 +108,7 @@ public final class Ferry implements Runnable {
     }
   }
 
-  /** One line says what is wrong, and another where to read how it is right. */
+  /** Prints the error and a hint. */
   private static int wrongUsage(CommandLine.ParameterException e, String[] args) {
     Console console = Console.ofProcess();
     boolean isCommand =
@@ -133,11 +133,11 @@ public final class Ferry implements Runnable {
     }
     boolean named = io instanceof FileSystemException located && located.getFile() != null;
     String file = named ? Printable.name(((FileSystemException) io).getFile()) + ": " : "";
-    console.error(file + Failures.text(io));
-    return Errors.exitCode(io);
+    console.error(file + ErrorText.text(io));
+    return ExitCode.of(io);
   }
 
-  /** The version that Maven wrote into the jar. */
+  /** Reads the version that Maven wrote into the jar. */
   static final class Version implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() throws IOException {

@@ -7,36 +7,36 @@ import io.ferrynfs.cli.copy.RunningCopies;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * What Ctrl-C does to a command that copies: the copies are stopped, at their servers too, and the
- * command says how far it came before it ends.
+ * Handles SIGINT and SIGTERM while a command copies: stops the copies, also at the servers, and
+ * lets the command print its report before the process exits.
  */
 final class Interruption implements AutoCloseable {
-  /** For servers that have to be told; one that is gone must not keep a person waiting. */
-  private static final long PATIENCE_SECONDS = 10;
+  /** How long to wait for the servers to confirm. */
+  private static final long STOP_SECONDS_MAX = 10;
 
-  private final CountDownLatch over = new CountDownLatch(1);
+  private final CountDownLatch finished = new CountDownLatch(1);
   private final Console console;
   private final RunningCopies copies;
-  private final Runnable callOff;
+  private final Runnable unregister;
 
-  /** From now on and until it is closed, which is when all has been said. */
+  /** Handles signals until it is closed, which is after the report was printed. */
   Interruption(Console console, RunningCopies copies) {
     this.console = console;
     this.copies = copies;
-    this.callOff = Machine.onTermination(this::interrupted);
+    this.unregister = Machine.onTermination(this::interrupted);
   }
 
   private int interrupted() {
     copies.stop();
-    if (!Machine.await(over, PATIENCE_SECONDS)) {
-      console.error("a server has not said that it stopped; it may still be copying");
+    if (!Machine.await(finished, STOP_SECONDS_MAX)) {
+      console.error("a server has not confirmed the stop and may still be copying");
     }
     return ExitCode.INTERRUPTED;
   }
 
   @Override
   public void close() {
-    over.countDown();
-    callOff.run();
+    finished.countDown();
+    unregister.run();
   }
 }

@@ -10,13 +10,13 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Results for programs: one JSON object a line. */
+/** Formats results as JSON, one object per line. */
 final class Json {
   private static final JsonFactory FACTORY = new JsonFactory();
 
   private Json() {}
 
-  /** One object; values are strings, numbers, booleans, null, lists and such maps. */
+  /** Returns an object. Values are strings, numbers, booleans, null, lists and maps. */
   static String object(Map<String, ?> fields) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = FACTORY.createGenerator(text)) {
@@ -27,7 +27,10 @@ final class Json {
     return printable(text.toString());
   }
 
-  /** JSON escapes what could drive a terminal in part only; none of it is outside of strings. */
+  /**
+   * Escapes the characters that are unsafe for a terminal and that JSON does not escape. They occur
+   * in strings only.
+   */
   private static String printable(String json) {
     String line = Printable.line(json);
     if (line.equals(json)) {
@@ -43,7 +46,10 @@ final class Json {
     return out.toString();
   }
 
-  /** Half a character stands for no character; and no byte of UTF-8 for it. */
+  /**
+   * Returns whether a surrogate is part of a pair. Lone surrogates must be escaped because they
+   * have no UTF-8 encoding.
+   */
   private static boolean isPaired(String text, int at) {
     char c = text.charAt(at);
     return Character.isHighSurrogate(c)

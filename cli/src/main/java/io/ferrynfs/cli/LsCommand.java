@@ -25,26 +25,26 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
     name = "ls",
     description = {
-      "List directories, in the order in which the server keeps them.",
-      "Names that begin with a dot are left out, as by ls(1), but not with --json."
+      "List directories in the order of the server.",
+      "Without -a or --json, names that begin with a dot are omitted, as by ls(1)."
     })
 final class LsCommand extends PlaceCommand {
-  @Option(names = "-a", description = "With the names that begin with a dot.")
+  @Option(names = "-a", description = "Include names that begin with a dot.")
   private boolean all;
 
-  @Option(names = "-d", description = "Directories themselves, not what is in them.")
+  @Option(names = "-d", description = "List directories themselves, not their content.")
   private boolean directories;
 
-  @Option(names = "-h", description = "Sizes with a unit: 1.50 MiB.")
+  @Option(names = "-h", description = "Print sizes with units: 1.50 MiB.")
   private boolean human;
 
-  @Option(names = "-l", description = "With type, mode, links, owner, size and time.")
+  @Option(names = "-l", description = "Print type, mode, links, owner, size and time.")
   private boolean longFormat;
 
-  @Option(names = "-R", description = "Directories with all that is below them.")
+  @Option(names = "-R", description = "List subdirectories recursively.")
   private boolean recursive;
 
-  @Option(names = "-t", description = "In the order of their times, newest first.")
+  @Option(names = "-t", description = "Sort by time, newest first.")
   private boolean byTime;
 
   @Option(names = "--json", description = "One JSON object a line.")
@@ -84,7 +84,7 @@ final class LsCommand extends PlaceCommand {
     if ((places.size() > 1 || recursive) && !json) {
       console.line(shown + ":");
     }
-    List<Listing.Entry> kept = new ArrayList<>();
+    List<Listing.Entry> remaining = new ArrayList<>();
     ancestors.enter(info);
     try (Listing listing = place.list()) {
       for (Listing.Item item = listing.next(); item != null; item = listing.next()) {
@@ -95,21 +95,21 @@ final class LsCommand extends PlaceCommand {
               show(entry);
             }
             if (byTime || (recursive && entry.info().isDirectory())) {
-              kept.add(entry);
+              remaining.add(entry);
             }
           }
         }
       }
     }
     if (byTime) {
-      kept.sort(
+      remaining.sort(
           Comparator.comparing((Listing.Entry entry) -> entry.info().modifyTime()).reversed());
-      for (Listing.Entry entry : kept) {
+      for (Listing.Entry entry : remaining) {
         show(entry);
       }
     }
     if (recursive) {
-      listBelow(kept, ancestors);
+      listBelow(remaining, ancestors);
     }
     ancestors.leave(info);
   }
@@ -132,7 +132,7 @@ final class LsCommand extends PlaceCommand {
 
   private void failed(String shown, IOException why) {
     console.error(shown, why);
-    exit = Math.max(exit, Errors.exitCode(why));
+    exit = Math.max(exit, ExitCode.of(why));
   }
 
   private boolean isShown(Listing.Entry entry) {
@@ -183,7 +183,7 @@ final class LsCommand extends PlaceCommand {
         info.isSymlink() ? " -> " + Printable.name(entry.place().readSymlink()) : "");
   }
 
-  /** Of a device its numbers, as ls(1) has it. */
+  /** Returns the size, or the device numbers as ls(1) does. */
   private String size(FileInfo info) {
     if (info.isDevice()) {
       return info.deviceMajor() + ", " + info.deviceMinor();
@@ -215,7 +215,7 @@ final class LsCommand extends PlaceCommand {
     return fields;
   }
 
-  /** Puts a name, and where it is no UTF-8 a second field that has it without loss. */
+  /** Adds a field for bytes. If they are not UTF-8, a second field has them in base64. */
   static void putBytes(Map<String, Object> fields, String field, byte[] bytes) {
     fields.put(field, new String(bytes, StandardCharsets.UTF_8));
     if (!ByteText.isUtf8(bytes)) {

@@ -11,15 +11,17 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@CommandLine.Command(name = "mkdir", description = "Make directories.")
+@CommandLine.Command(name = "mkdir", description = "Create directories.")
 final class MkdirCommand extends PlaceCommand {
-  @Option(names = "-p", description = "With the parents; no error where the directory is there.")
+  @Option(
+      names = "-p",
+      description = "Create parent directories; no error if the directory exists.")
   private boolean parents;
 
   @Option(
       names = "-m",
       paramLabel = "MODE",
-      description = "Permission bits in octal (777 without those of the umask).")
+      description = "Permission bits in octal (default: 777 minus the umask).")
   private @Nullable String mode;
 
   @Parameters(
@@ -37,13 +39,13 @@ final class MkdirCommand extends PlaceCommand {
   }
 
   private void make(Place place, int bits) throws IOException {
-    FileInfo there = parents ? place.infoIfPresent() : null;
-    if (there != null && there.isDirectory()) {
+    FileInfo existing = parents ? place.infoIfPresent() : null;
+    if (existing != null && existing.isDirectory()) {
       return;
     }
     Place parent = place.parent();
     if (parents && !parent.equals(place)) {
-      // As mkdir(1): it must be possible to make the next one in it.
+      // As with mkdir(1), the owner must be able to create the next directory in it.
       make(parent, (0777 & ~Machine.umask()) | 0300);
     }
     place.makeDirectory(bits);

@@ -1,6 +1,6 @@
 package io.ferrynfs.cli;
 
-import io.ferrynfs.cli.CopyOptions.Told;
+import io.ferrynfs.cli.CopyOptions.ReportTarget;
 import io.ferrynfs.cli.base.Machine;
 import io.ferrynfs.cli.base.Printable;
 import io.ferrynfs.cli.copy.CopyReport;
@@ -22,16 +22,13 @@ import picocli.CommandLine.Parameters;
     name = "mv",
     description = {
       "Move files and directories.",
-      "By a rename inside one server or file system, else by a copy, after which",
-      "the source is removed if all of it was copied."
+      "Renames inside one server or file system. Otherwise copies, then removes the",
+      "source if everything was copied."
     })
 final class MvCommand extends PlaceCommand {
   @Mixin private CopyOptions options = new CopyOptions();
 
-  @Parameters(
-      arity = "1..*",
-      paramLabel = "PLACE",
-      description = "The sources, and last the target.")
+  @Parameters(arity = "1..*", paramLabel = "PLACE", description = "The sources, then the target.")
   private List<String> texts = List.of();
 
   @Override
@@ -49,13 +46,13 @@ final class MvCommand extends PlaceCommand {
       } catch (IOException e) {
         report.failed(Printable.name(texts.getLast()), e);
       }
-      Told told = copied[0] ? Told.OUT : Told.FAILURES;
-      options.tell(console, report, Machine.nanoTime() - start, told);
+      ReportTarget target = copied[0] ? ReportTarget.STANDARD_OUTPUT : ReportTarget.FAILURES_ONLY;
+      options.printReport(console, report, Machine.nanoTime() - start, target);
     }
     return report.exitCode();
   }
 
-  /** Returns whether it was copied, and not only renamed. */
+  /** Moves a source. Returns whether it was copied, not renamed. */
   private boolean move(
       CopySettings settings, CopyReport report, String text, Place source, Place end)
       throws IOException {
@@ -74,17 +71,17 @@ final class MvCommand extends PlaceCommand {
     if (!source.sameTree(end)) {
       return false;
     }
-    FileInfo there = end.infoIfPresent();
+    FileInfo existing = end.infoIfPresent();
     FileInfo info = source.info();
-    if (there != null && there.isSameFile(info)) {
-      // rename(2) of one file onto another name of it does nothing, and would seem to have moved
-      // it.
+    if (existing != null && existing.isSameFile(info)) {
+      // rename(2) does nothing if both names are hard links to one file, which would look like
+      // success.
       throw new IOException("and " + end.shown() + " are the same file");
     }
-    report.made().checkOverwrites(end, there);
+    report.created().checkOverwrites(end, existing);
     try {
       source.renameTo(end);
-      report.made().add(end, info);
+      report.created().add(end, info);
       return true;
     } catch (AtomicMoveNotSupportedException otherFileSystem) {
       return false;
@@ -96,10 +93,13 @@ final class MvCommand extends PlaceCommand {
     }
   }
 
-  /** What a rename would not replace is not merged into by a copy either. */
-  private static void checkFree(Place source, Place end) throws IOException {
-    FileInfo there = end.infoIfPresent();
-    if (there == null || !there.isDirectory() || !source.info().isDirectory()) {
+  /**
+   * Checks that the target is not a directory with entries, which rename(2) would not replace
+   * either.
+   */
+  private static void checkReplaceable(Place source, Place end) throws IOException {
+    FileInfo existing = end.infoIfPresent();
+    if (existing == null || !existing.isDirectory() || !source.info().isDirectory()) {
       return;
     }
     try (Listing entries = end.list()) {
@@ -111,16 +111,16 @@ final class MvCommand extends PlaceCommand {
 
   private void copyAndRemove(CopySettings settings, CopyReport report, Place source, Place end)
       throws IOException {
-    checkFree(source, end);
+    checkReplaceable(source, end);
     long failuresBefore = report.failureCount();
     long changedBefore = report.changedCount();
     TreeCopy copy = options.copy(console, waits(), settings, report, source, end);
     if (report.failureCount() > failuresBefore || report.running().isStopped()) {
-      console.note("ferry: not all of it could be copied, so nothing was removed");
+      console.note("ferry: not everything was copied, so nothing was removed");
       return;
     }
     if (report.changedCount() > changedBefore) {
-      console.note("ferry: some of it changed while it was copied, so nothing was removed");
+      console.note("ferry: the source changed while it was copied, so nothing was removed");
       return;
     }
     new Removal(report::failed, copy::hasCopied).remove(source, source.info());

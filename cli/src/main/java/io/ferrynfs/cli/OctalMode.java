@@ -1,11 +1,13 @@
 package io.ferrynfs.cli;
 
-/** Permission bits as people type them. */
+/** Parses permission bits. */
 final class OctalMode {
   private OctalMode() {}
 
   /**
-   * @throws IllegalArgumentException if the text is no octal number up to 7777
+   * Parses an octal number.
+   *
+   * @throws IllegalArgumentException if the text is not an octal number up to 7777
    */
   static int parse(String text) {
     try {
@@ -16,6 +18,6 @@ final class OctalMode {
     } catch (NumberFormatException notOctal) {
       // Falls through: the message is the same.
     }
-    throw new IllegalArgumentException("a mode is an octal number up to 7777, not " + text);
+    throw new IllegalArgumentException("a mode must be an octal number up to 7777, not " + text);
   }
 }

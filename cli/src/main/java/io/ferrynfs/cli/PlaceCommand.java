@@ -13,8 +13,7 @@ import java.util.List;
 import picocli.CommandLine.Option;
 
 /**
- * What the commands on files share: places given as text, going on after one of them failed, and
- * waiting for servers that are away.
+ * The base class of the commands on files. A command continues with the next place after a failure.
  */
 abstract class PlaceCommand extends Command {
   private static final String FOREVER = "forever";
@@ -23,46 +22,46 @@ abstract class PlaceCommand extends Command {
       names = "--wait",
       paramLabel = "SECONDS",
       defaultValue = "60",
-      description =
-          "How long to wait for a server that went away, or 'forever' (${DEFAULT-VALUE}).")
+      description = "How long to wait for an unreachable server, or 'forever' (${DEFAULT-VALUE}).")
   private String wait = "60";
 
-  private final Waits waits = new Waits();
+  private final ServerWaits waits = new ServerWaits();
 
-  /** What a command does with one place, and the text by which the user named it. */
+  /** An operation on one place. */
   interface Action {
     void on(String text, Place place) throws IOException;
   }
 
-  /** The servers that this command waits for at the moment. */
-  final Waits waits() {
+  /** Returns the servers for which this command is waiting. */
+  final ServerWaits waits() {
     return waits;
   }
 
-  /** The places of this command, to be closed. */
+  /** Returns the places of this command, which must be closed. */
   final Places places() {
     return places(true);
   }
 
   /**
-   * Likewise.
+   * Returns the places of this command, which must be closed.
    *
-   * @param told whether waiting is told in lines of its own, because no progress line does
+   * @param printsWaits whether to print a line when a server becomes unreachable, because there is
+   *     no progress line
    */
-  final Places places(boolean told) {
+  final Places places(boolean printsWaits) {
     NfsClientBuilder settings =
         NfsClient.builder()
             .onWaiting(state -> {
-              String line = waits.told(state);
-              if (told && !line.isEmpty()) {
+              String line = waits.record(state);
+              if (printsWaits && !line.isEmpty()) {
                 console.note("ferry: " + line);
               }
             });
     return new Places(
-        wait.equals(FOREVER) ? settings.waitForever() : settings.progressTimeout(patience()));
+        wait.equals(FOREVER) ? settings.waitForever() : settings.progressTimeout(waitTime()));
   }
 
-  private Duration patience() {
+  private Duration waitTime() {
     try {
       int seconds = Integer.parseInt(wait);
       if (seconds > 0) {
@@ -72,12 +71,12 @@ abstract class PlaceCommand extends Command {
       // Falls through: the message is the same.
     }
     throw new IllegalArgumentException(
-        "--wait is a number of seconds above 0, or forever, not " + Printable.name(wait));
+        "--wait must be a positive number of seconds, or forever, not " + Printable.name(wait));
   }
 
-  /** Does it for each place in turn; one that fails is reported and the others are still done. */
+  /** Runs an operation for each place. A failure is reported, and the next place follows. */
   final int forEach(Places places, List<String> texts, Action action) {
-    // A wrong word anywhere is told before anything is done.
+    // Report errors of notation before anything is done.
     texts.forEach(Notation::url);
     int exit = ExitCode.OK;
     for (String text : texts) {
@@ -88,7 +87,7 @@ abstract class PlaceCommand extends Command {
         action.on(text, place);
       } catch (IOException e) {
         console.error(Notation.shown(text, place), e);
-        exit = Math.max(exit, Errors.exitCode(e));
+        exit = Math.max(exit, ExitCode.of(e));
       } finally {
         if (place != null) {
           places.release(place);

@@ -5,21 +5,21 @@ import io.ferrynfs.cli.base.Machine;
 import io.ferrynfs.cli.base.Units;
 import io.ferrynfs.cli.copy.CopyReport;
 import io.ferrynfs.cli.copy.RecentRate;
-import io.ferrynfs.cli.copy.Way;
+import io.ferrynfs.cli.copy.TransferMethod;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** One line on the terminal that says how far a copy is; nothing where no person watches. */
+/** The progress line of a copy. Nothing is printed if standard error is not a terminal. */
 final class ProgressLine implements AutoCloseable {
   private static final long PERIOD_MILLIS = 200;
 
   private final Console console;
   private final CopyReport report;
-  private final Waits waits;
+  private final ServerWaits waits;
   private final RecentRate rate;
   private final AutoCloseable ticks;
 
-  private ProgressLine(Console console, CopyReport report, Waits waits, boolean shown) {
+  private ProgressLine(Console console, CopyReport report, ServerWaits waits, boolean shown) {
     this.console = console;
     this.report = report;
     this.waits = waits;
@@ -27,7 +27,7 @@ final class ProgressLine implements AutoCloseable {
     this.ticks = shown ? Machine.every(PERIOD_MILLIS, this::draw) : () -> {};
   }
 
-  static ProgressLine of(Console console, CopyReport report, Waits waits, boolean quiet) {
+  static ProgressLine of(Console console, CopyReport report, ServerWaits waits, boolean quiet) {
     return new ProgressLine(console, report, waits, console.isTerminal() && !quiet);
   }
 
@@ -35,17 +35,18 @@ final class ProgressLine implements AutoCloseable {
     CopyReport.Snapshot now = report.snapshot();
     double bytesPerSecond = rate.at(Machine.nanoTime(), now.bytesDone());
     String waiting = waits.text(Machine.now());
-    console.redraw(text(now, report.running().ways(), bytesPerSecond, waiting));
+    console.redraw(text(now, report.running().methods(), bytesPerSecond, waiting));
   }
 
   /**
-   * What the line says; as long as the source is still being listed, totals are "so far".
+   * Returns the text of the line. While the source is still being listed, totals are marked "so
+   * far".
    *
-   * @param bytesPerSecond the rate over the last seconds, which the time left is made of
-   * @param waiting whom it waits for; empty for nobody
+   * @param bytesPerSecond the recent rate, from which the time left is computed
+   * @param waiting the servers for which the command waits; empty if there are none
    */
   static String text(
-      CopyReport.Snapshot now, Set<Way> ways, double bytesPerSecond, String waiting) {
+      CopyReport.Snapshot now, Set<TransferMethod> methods, double bytesPerSecond, String waiting) {
     String soFar = now.walked() ? "" : " so far";
     StringBuilder line = new StringBuilder();
     line.append(Units.count(now.filesDone())).append(" of ").append(Units.count(now.filesFound()));
@@ -60,9 +61,10 @@ final class ProgressLine implements AutoCloseable {
       double secondsLeft = leftBytes / bytesPerSecond;
       line.append("   ").append(Units.clock(Math.round(secondsLeft))).append(" left");
     }
-    String how = ways.stream().map(Way::word).collect(Collectors.joining(", "));
-    if (!how.isEmpty()) {
-      line.append("   ").append(how);
+    String methodNames =
+        methods.stream().map(TransferMethod::word).collect(Collectors.joining(", "));
+    if (!methodNames.isEmpty()) {
+      line.append("   ").append(methodNames);
     }
     if (!waiting.isEmpty()) {
       line.append("   ").append(waiting);

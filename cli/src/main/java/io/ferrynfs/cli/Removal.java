@@ -13,37 +13,40 @@ import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 
 /**
- * Removes files and trees. What cannot be removed is told, and the rest goes on; the directories
- * that it is in stay.
+ * Removes files and trees. A file that cannot be removed is reported, and its parent directories
+ * stay; the removal continues with the others.
  */
 final class Removal {
-  /** As many entries as are held at once, of a directory that may have millions. */
+  /** The number of entries to read at once from a directory that may have millions. */
   private static final int BATCH = 10_000;
 
-  private final BiConsumer<String, IOException> told;
-  private final BiPredicate<Place, FileInfo> mayGo;
+  private final BiConsumer<String, IOException> onFailure;
+  private final BiPredicate<Place, FileInfo> mayRemove;
   private final Ancestors ancestors = new Ancestors();
   private long failures;
 
   /**
-   * @param told told the name and the reason of what is not removed
-   * @param mayGo whether a file that is no directory, as it is now, may be removed
+   * Creates a removal.
+   *
+   * @param onFailure receives the name and the error of each file that is not removed
+   * @param mayRemove whether a file, given its current attributes, may be removed; not called for
+   *     directories
    */
-  Removal(BiConsumer<String, IOException> told, BiPredicate<Place, FileInfo> mayGo) {
-    this.told = told;
-    this.mayGo = mayGo;
+  Removal(BiConsumer<String, IOException> onFailure, BiPredicate<Place, FileInfo> mayRemove) {
+    this.onFailure = onFailure;
+    this.mayRemove = mayRemove;
   }
 
   /**
-   * Checks that a place which the user named is one to remove, as rm(1) does.
+   * Checks that a place may be removed, as rm(1) does.
    *
    * @param text the name that the user gave
    * @throws IOException if it is a root, an export, a mount point, or named by {@code .} or {@code
-   *     ..}, under which a person may mean another directory
+   *     ..}, because the user may mean another directory
    */
   static void checkGiven(String text, Place place) throws IOException {
     if (Notation.endsInDots(text)) {
-      throw new IOException("a directory is removed by its own name, not by . or ..");
+      throw new IOException("cannot remove a directory by the name . or ..");
     }
     if (place.nameBytes().length == 0) {
       throw new IOException("is a root and is not removed");
@@ -52,28 +55,28 @@ final class Removal {
     if (info != null && !info.isDirectory() && Notation.endsInSlash(text)) {
       throw new IOException("is not a directory");
     }
-    if (info != null && info.isDirectory() && isElsewhere(info, place.parent().info())) {
+    if (info != null && info.isDirectory() && isOtherFileSystem(info, place.parent().info())) {
       throw new IOException("is an export or a mount point and is not removed");
     }
   }
 
-  /** Whether a directory belongs to another file system than the one that it is in. */
-  private static boolean isElsewhere(FileInfo directory, FileInfo above) {
+  /** Returns whether a directory is on another file system than its parent. */
+  private static boolean isOtherFileSystem(FileInfo directory, FileInfo above) {
     return directory.isMountRoot() || !directory.fileSystem().equals(above.fileSystem());
   }
 
-  /** Removes a file, or a directory with all that is in it. */
+  /** Removes a file, or a directory and its content. */
   void remove(Place place, FileInfo info) {
     try {
       if (info.isDirectory()) {
         long before = failures;
         empty(place, info);
         if (failures > before) {
-          // What stays in it has been told.
+          // The entries that remain were reported.
           return;
         }
-      } else if (!mayGo.test(place, info)) {
-        throw new IOException("came or changed while it was moved, so it stays");
+      } else if (!mayRemove.test(place, info)) {
+        throw new IOException("appeared or changed during the move and was not removed");
       }
       place.remove(info);
     } catch (IOException e) {
@@ -83,21 +86,21 @@ final class Removal {
 
   private void failed(String shown, IOException why) {
     failures++;
-    told.accept(shown, why);
+    onFailure.accept(shown, why);
   }
 
   private void empty(Place directory, FileInfo info) throws IOException {
     ancestors.enter(info);
     try {
-      Fingerprints staying = new Fingerprints();
-      for (List<Listing.Item> batch = batch(directory, staying);
+      Fingerprints remaining = new Fingerprints();
+      for (List<Listing.Item> batch = batch(directory, remaining);
           !batch.isEmpty();
-          batch = batch(directory, staying)) {
+          batch = batch(directory, remaining)) {
         for (Listing.Item item : batch) {
           long before = failures;
           removeItem(item, info);
           if (failures > before) {
-            staying.add(fingerprint(item));
+            remaining.add(fingerprint(item));
           }
         }
       }
@@ -110,8 +113,9 @@ final class Removal {
     switch (item) {
       case Listing.Unusable(String shown, IOException why) -> failed(shown, why);
       case Listing.Entry(Place place, FileInfo info) -> {
-        if (info.isDirectory() && isElsewhere(info, above)) {
-          failed(place.shown(), new IOException("is an export or a mount point and stays"));
+        if (info.isDirectory() && isOtherFileSystem(info, above)) {
+          failed(
+              place.shown(), new IOException("is an export or a mount point and was not removed"));
         } else {
           remove(place, info);
         }
@@ -119,15 +123,18 @@ final class Removal {
     }
   }
 
-  /** Entries that were not tried yet, read before one is removed, which could move the cookies. */
-  private static List<Listing.Item> batch(Place directory, Fingerprints staying)
+  /**
+   * Returns entries that were not tried yet. They are read before any is removed, because a removal
+   * may invalidate the cookies.
+   */
+  private static List<Listing.Item> batch(Place directory, Fingerprints remaining)
       throws IOException {
     List<Listing.Item> items = new ArrayList<>();
     try (Listing listing = directory.list()) {
       for (Listing.Item item = listing.next();
           item != null && items.size() < BATCH;
           item = listing.next()) {
-        if (!staying.contains(fingerprint(item))) {
+        if (!remaining.contains(fingerprint(item))) {
           items.add(item);
         }
       }

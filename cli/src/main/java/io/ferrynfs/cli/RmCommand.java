@@ -14,10 +14,10 @@ import picocli.CommandLine.Parameters;
 final class RmCommand extends PlaceCommand {
   @Option(
       names = {"-r", "-R"},
-      description = "Directories with all that is in them.")
+      description = "Remove directories and their content.")
   private boolean recursive;
 
-  @Option(names = "-f", description = "No error where nothing is there.")
+  @Option(names = "-f", description = "No error if a place does not exist.")
   private boolean force;
 
   @Parameters(
@@ -29,7 +29,7 @@ final class RmCommand extends PlaceCommand {
   @Override
   public Integer call() {
     if (places.isEmpty() && !force) {
-      throw new IllegalArgumentException("remove what? a file, or more");
+      throw new IllegalArgumentException("specify at least one place to remove");
     }
     boolean[] all = {true};
     try (Places of = places()) {
@@ -38,7 +38,7 @@ final class RmCommand extends PlaceCommand {
     }
   }
 
-  /** Returns whether all of it is gone. */
+  /** Removes a place. Returns whether everything was removed. */
   private boolean removeGiven(String text, Place place) throws IOException {
     FileInfo info = force ? place.infoIfPresent() : place.info();
     if (info == null) {

@@ -3,12 +3,12 @@ package io.ferrynfs.cli;
 import io.ferrynfs.cli.base.ExitCode;
 import io.ferrynfs.cli.base.Machine;
 import io.ferrynfs.cli.serve.ConfigFile;
-import io.ferrynfs.cli.serve.CopyFrom;
-import io.ferrynfs.cli.serve.CopySource;
+import io.ferrynfs.cli.serve.CopyFromOption;
+import io.ferrynfs.cli.serve.CopySourceOption;
 import io.ferrynfs.cli.serve.ExportArgument;
 import io.ferrynfs.cli.serve.ListenAddress;
 import io.ferrynfs.cli.serve.RunningServer;
-import io.ferrynfs.cli.serve.ServeChoices;
+import io.ferrynfs.cli.serve.ServeSettings;
 import io.ferrynfs.cli.serve.ServedDirectory;
 import io.ferrynfs.server.CopySourcePolicy;
 import io.ferrynfs.server.CourtesyLimits;
@@ -58,19 +58,19 @@ final class ServeCommand extends Command {
   @Option(
       names = "--listen",
       paramLabel = "HOST:PORT",
-      description = "Where (127.0.0.1:2049 or the next free port); port 0 takes any.")
+      description = "The address (127.0.0.1:2049 or the next free port); port 0 uses any.")
   private @Nullable String listen;
 
   @Option(
       names = "--state",
       paramLabel = "DIR",
-      description = "Where filehandles, the server's name and who may reclaim outlive it.")
+      description = "The state folder, which must outlive the server.")
   private @Nullable Path state;
 
   @Option(
       names = "--squash",
       description =
-          "Whom to take for nobody: ${COMPLETION-CANDIDATES} (none on loopback, " + "else root).")
+          "The users to map to nobody: ${COMPLETION-CANDIDATES} (none on loopback, else root).")
   private @Nullable SquashChoice squash;
 
   @Option(
@@ -83,16 +83,15 @@ final class ServeCommand extends Command {
   @Option(
       names = "--courtesy",
       paramLabel = "SECONDS",
-      description = "How long after its lease a client keeps what nobody else wants (86400).")
+      description = "How long a client keeps its state after the lease until a conflict (86400).")
   private int courtesySeconds = CourtesyLimits.defaults().seconds();
 
   @Option(
       names = "--delegations",
       defaultValue = "read",
       description =
-          "Whether clients may rely on files that no other client changes: "
-              + "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}). Where programs of this "
-              + "machine change them, none.")
+          "The delegations to grant: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}). "
+              + "Use none if programs on this machine change the files.")
   private DelegationsChoice delegations = DelegationsChoice.read;
 
   @Option(
@@ -100,15 +99,15 @@ final class ServeCommand extends Command {
       paramLabel = "MIB",
       defaultValue = "0",
       description =
-          "How many MiB a second the copies that clients have the server make may "
-              + "move, all together; 0 for no bound (${DEFAULT-VALUE}).")
+          "The maximum MiB per second of all copies together; 0 for no limit "
+              + "(${DEFAULT-VALUE}).")
   private long copyRateMib;
 
   @Option(
       names = "--copy-rules",
       defaultValue = "linux",
       description =
-          "How strict COPY is about ranges beyond the end and one file twice: "
+          "How strict COPY is about ranges beyond the end and copies inside a file: "
               + "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
   private CopyRulesChoice copyRules = CopyRulesChoice.linux;
 
@@ -116,58 +115,56 @@ final class ServeCommand extends Command {
       names = "--copy-to",
       paramLabel = "NETWORK",
       description =
-          "From where other servers may read for clients that copy to them, as "
-              + "10.0.0.0/8, several times; or none (any).")
+          "The servers that may read files for clients, as 10.0.0.0/8; may be "
+              + "repeated; none for no server (any).")
   private List<String> copyTo = List.of();
 
   @Option(
       names = "--announce",
       paramLabel = "HOST[:PORT]",
       description =
-          "Where such servers reach this one, several times (the address that the "
-              + "client uses, which comes last otherwise).")
+          "An address at which other servers reach this one; may be repeated (the "
+              + "address that the client uses, which otherwise comes last).")
   private List<String> announced = List.of();
 
   @Option(
       names = "--copy-from",
       paramLabel = "NETWORK",
       description =
-          "From where files of other servers may be copied for clients, as "
-              + "10.0.0.0/8, several times; local: this machine's own networks (the "
-              + "default); or none.")
+          "The servers from which files may be copied for clients, as 10.0.0.0/8; "
+              + "may be repeated; local for the networks of this machine (default); or "
+              + "none.")
   private List<String> copyFrom = List.of();
 
   @Option(
       names = "--id-domain",
       paramLabel = "DOMAIN",
       description =
-          "Send and take owners and groups as name@DOMAIN, by this machine's "
-              + "users and groups (numbers, which are always taken).")
+          "Send and accept owners and groups as name@DOMAIN, by the users and "
+              + "groups of this machine (numbers, which are always accepted).")
   private @Nullable String idDomain;
 
   @Option(
       names = "--manage-gids",
       negatable = true,
       description =
-          "Look up the groups of users here, where AUTH_SYS names 16 at most "
-              + "(where the server is root).")
+          "Look up the groups of users on this machine, because AUTH_SYS carries at "
+              + "most 16 (if the server is root).")
   private @Nullable Boolean managesGids;
 
   @Option(
       names = "--admin",
       paramLabel = "DIR",
-      description = "Where to put the socket for ferry copies, clients and exports.")
+      description = "The folder of the socket for ferry copies, clients, stats and exports.")
   private @Nullable Path admin;
 
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "All of this, and more about exports, in a file (docs/cli.md).")
+      description = "A file with all of these options, and more about exports (docs/cli.md).")
   private @Nullable Path config;
 
-  @Option(
-      names = "--check",
-      description = "Say what is wrong with the file of --config, and serve nothing.")
+  @Option(names = "--check", description = "Check the file of --config, and do not serve.")
   private boolean check;
 
   @Spec private @Nullable CommandSpec spec;
@@ -180,81 +177,85 @@ final class ServeCommand extends Command {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    ServeChoices choices = choices();
+    ServeSettings settings = settings();
     if (check && config != null) {
-      List<String> missing = ConfigFile.missing(config, choices);
+      List<String> missing = ConfigFile.missing(config, settings);
       missing.forEach(console::error);
       if (missing.isEmpty()) {
-        console.line("nothing is wrong with " + config);
+        console.line("no errors in " + config);
       }
       return missing.isEmpty() ? ExitCode.OK : ExitCode.USAGE;
     }
     RunningServer server =
         RunningServer.start(
-            choices.settings(), config == null ? null : ConfigFile.again(config, choices));
+            settings.settings(), config == null ? null : ConfigFile.reloadable(config, settings));
     var _ = Machine.onTermination(() -> end(server));
-    tell(server);
+    printNotes(server);
     console.line("listening on " + ListenAddress.text(server.address()));
     Machine.waitForever();
     return ExitCode.OK;
   }
 
-  /** What the administrator should know before clients come. */
-  private void tell(RunningServer server) {
+  /** Prints what the administrator should know before clients connect. */
+  private void printNotes(RunningServer server) {
     if (server.adminFailure() != null) {
-      console.note("ferry copies will not find this server: " + server.adminFailure());
+      console.note(
+          "ferry copies, clients, stats and exports cannot find this server: "
+              + server.adminFailure());
     }
     if (server.registryFailure() != null) {
-      console.note("after a restart no client may reclaim: " + server.registryFailure());
+      console.note("clients cannot reclaim after a restart: " + server.registryFailure());
     }
     if (server.clientsAwaited() > 0) {
       console.note(
-          "new opens wait until clients of before have reclaimed: " + server.clientsAwaited());
+          "new opens wait until clients from before the restart have reclaimed: "
+              + server.clientsAwaited());
     }
     switch (server.callerRules()) {
       case KERNEL -> {}
       case MODE_BITS ->
           console.note(
-              "this root may not be other users (CAP_SETUID, CAP_SETGID, Linux 5.8), so it goes"
-                  + " by mode bits and access control lists itself, and quotas bind nobody");
+              "root may not act as other users (needs CAP_SETUID, CAP_SETGID, Linux 5.8), so the"
+                  + " server evaluates mode bits and access control lists; quotas do not apply");
       case SERVER_USER ->
           console.note(
-              "not root: every user of a client is user "
+              "not root: every user of a client acts as user "
                   + Machine.uid()
-                  + " here, with his rights, and new files are his");
+                  + ", which owns new files");
     }
     if (!server.hasKernelHandles()) {
       console.note("filehandles come from an index");
     }
   }
 
-  private ServeChoices choices() throws IOException {
+  private ServeSettings settings() throws IOException {
     if (config == null) {
       if (directories.isEmpty() || check) {
         throw new IllegalArgumentException(
-            check ? "--check is for a --config" : "serve what? a directory, or --config FILE");
+            check ? "--check needs --config" : "specify a directory or --config FILE");
       }
-      return ofCommandLine();
+      return fromCommandLine();
     }
-    Set<String> more = new TreeSet<>();
+    Set<String> others = new TreeSet<>();
     if (spec != null) {
       for (var option : spec.commandLine().getParseResult().matchedOptions()) {
-        more.add(option.longestName());
+        others.add(option.longestName());
       }
     }
-    more.removeAll(List.of("--config", "--check"));
-    if (!more.isEmpty() || !directories.isEmpty()) {
+    others.removeAll(List.of("--config", "--check"));
+    if (!others.isEmpty() || !directories.isEmpty()) {
       throw new IllegalArgumentException(
-          "with --config all is said in the file, also " + (more.isEmpty() ? directories : more));
+          "--config cannot be combined with other options or directories: "
+              + (others.isEmpty() ? directories : others));
     }
     return ConfigFile.read(config);
   }
 
-  private ServeChoices ofCommandLine() {
+  private ServeSettings fromCommandLine() {
     @Nullable InetSocketAddress address = listen == null ? null : ListenAddress.parse(listen);
     List<ExportRule> rules = List.of(ExportRule.everybody(squash(address)));
-    CopySourcePolicy copySource = CopySource.policy(copyTo);
-    return new ServeChoices(
+    CopySourcePolicy copySource = CopySourceOption.policy(copyTo);
+    return new ServeSettings(
         ExportArgument.parse(directories).stream()
             .map(one -> new ServedDirectory(one.path(), one.directory(), rules, copySource))
             .toList(),
@@ -265,8 +266,8 @@ final class ServeCommand extends Command {
         delegations == DelegationsChoice.read,
         copyRateMib,
         copyRules == CopyRulesChoice.linux ? CopyRules.LINUX : CopyRules.RFC7862,
-        CopyFrom.parse(copyFrom),
-        announced.stream().map(CopySource::announced).toList(),
+        CopyFromOption.parse(copyFrom),
+        announced.stream().map(CopySourceOption::announced).toList(),
         idDomain,
         managesGids,
         admin);
@@ -277,7 +278,7 @@ final class ServeCommand extends Command {
       server.close();
       return ExitCode.OK;
     } catch (IOException e) {
-      console.error("while ending", e);
+      console.error("cannot stop cleanly", e);
       return ExitCode.FAILED;
     }
   }

@@ -3,7 +3,7 @@ package io.ferrynfs.cli;
 import io.ferrynfs.cli.base.ByteText;
 import io.ferrynfs.cli.base.Printable;
 import io.ferrynfs.cli.base.Units;
-import io.ferrynfs.cli.copy.Waiting;
+import io.ferrynfs.cli.copy.FutureResult;
 import io.ferrynfs.cli.place.FileInfo;
 import io.ferrynfs.cli.place.Place;
 import io.ferrynfs.cli.place.Places;
@@ -23,7 +23,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@CommandLine.Command(name = "stat", description = "Show what is known of files.")
+@CommandLine.Command(name = "stat", description = "Show the attributes of files.")
 final class StatCommand extends PlaceCommand {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
@@ -31,7 +31,7 @@ final class StatCommand extends PlaceCommand {
   private static final DateTimeFormatter TIME_WITH_NANOS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.nnnnnnnnn", Locale.ROOT);
 
-  /** The characters of a value that are shown. */
+  /** The maximum number of characters of a value. */
   private static final int SHOWN_MAX = 80;
 
   @Option(names = "--json", description = "One JSON object a line.")
@@ -85,40 +85,43 @@ final class StatCommand extends PlaceCommand {
     }
   }
 
-  /** By name; and where that is no UTF-8 in a second field, by the name's bytes. */
+  /**
+   * Adds values by name. A second field has the values whose names are not UTF-8, by the base64 of
+   * their names.
+   */
   private static void putXattrs(Map<String, Object> fields, Map<String, byte[]> xattrs) {
     Base64.Encoder base64 = Base64.getEncoder();
     Map<String, Object> values = new LinkedHashMap<>();
-    Map<String, Object> others = new LinkedHashMap<>();
+    Map<String, Object> byBase64 = new LinkedHashMap<>();
     xattrs.forEach((name, value) -> {
       byte[] bytes = ByteText.bytes(name);
       String text = base64.encodeToString(value);
       if (ByteText.isUtf8(bytes)) {
         values.put(name, text);
       } else {
-        others.put(base64.encodeToString(bytes), text);
+        byBase64.put(base64.encodeToString(bytes), text);
       }
     });
     fields.put("xattrs", values);
-    if (!others.isEmpty()) {
-      fields.put("xattrsBase64", others);
+    if (!byBase64.isEmpty()) {
+      fields.put("xattrsBase64", byBase64);
     }
   }
 
   private static Map<String, byte[]> xattrs(Place place, FileInfo info) throws IOException {
     Map<String, byte[]> values = new TreeMap<>();
     if (info.isRegular() || info.isDirectory()) {
-      for (String name : Waiting.on(place.xattrNames())) {
+      for (String name : FutureResult.get(place.xattrNames())) {
         values.put(name, place.xattr(name));
       }
     }
     return values;
   }
 
-  /** Text as it is, anything else in hexadecimal, and not too much of it. */
+  /** Formats a value as text, or in hexadecimal if it is not printable, and truncates it. */
   private static String shown(byte[] value) {
     String text = ByteText.of(value);
-    // What looks like hexadecimal is shown so, or two values would look alike.
+    // Text that looks like hexadecimal is printed in hexadecimal, because it would be ambiguous.
     boolean readable = Printable.line(text).equals(text) && !text.startsWith("0x");
     String whole = readable ? text : "0x" + HexFormat.of().formatHex(value);
     return whole.length() <= SHOWN_MAX
@@ -130,7 +133,7 @@ final class StatCommand extends PlaceCommand {
     console.line(String.format(Locale.ROOT, "  %-9s %s", name, value));
   }
 
-  /** Local time to the second. */
+  /** Formats local time to the second. */
   static String time(Instant instant) {
     return text(TIME, instant);
   }

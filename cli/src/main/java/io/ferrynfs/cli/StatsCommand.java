@@ -10,8 +10,8 @@ import picocli.CommandLine;
 @CommandLine.Command(
     name = "stats",
     description = {
-      "Show what a server has done since it started: operations, and bytes by the way they took.",
-      "For the user who runs ferry serve, and root, on the same machine."
+      "Show the counters of a server since its start: operations, and bytes by path.",
+      "Only for the user that runs ferry serve, and root, on the same machine."
     })
 final class StatsCommand extends AdminCommand {
   StatsCommand() {
@@ -26,7 +26,7 @@ final class StatsCommand extends AdminCommand {
   private int show(AdminClient client) throws IOException {
     Optional<SortedMap<String, Long>> counters = client.counters();
     if (counters.isEmpty()) {
-      console.error("this server is of an older Ferry, which does not count");
+      console.error("the server is too old to have counters");
       return ExitCode.FAILED;
     }
     if (isJson()) {

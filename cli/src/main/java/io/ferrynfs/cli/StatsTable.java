@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 
-/** The counters of a server, for people. */
+/** Formats the counters of a server as tables. */
 final class StatsTable {
   private static final List<String> OPERATION_TITLES =
       List.of("operation", "calls", "failures", "mean");
@@ -16,7 +16,7 @@ final class StatsTable {
 
   private StatsTable() {}
 
-  /** A table of operations, if there were any, and one of bytes. */
+  /** Returns a table of operations if there were any, and a table of bytes. */
   static List<String> lines(SortedMap<String, Long> counters) {
     List<List<String>> operations = new ArrayList<>();
     for (String name : counters.keySet()) {

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** The sources of {@code cp} and {@code mv} and where each of them goes, as cp(1) has it. */
+/** The sources of {@code cp} and {@code mv} and their destinations, as with cp(1). */
 final class Targets {
   private static final byte[] STANDARD_OUTPUT = "/proc/self/fd/1".getBytes(StandardCharsets.UTF_8);
 
@@ -19,10 +19,10 @@ final class Targets {
   private final List<String> sources;
   private final Place target;
 
-  /** Whether what is copied goes into the target, under the name that it has. */
+  /** Whether the target is the directory for the copies. */
   private final boolean intoDirectory;
 
-  /** What is done with one source, and the text by which the user named it. */
+  /** An operation on one source. */
   interface Action {
     void on(String text, Place source, Place end) throws IOException;
   }
@@ -35,38 +35,41 @@ final class Targets {
   }
 
   /**
-   * Finds out where the sources go.
+   * Determines the destinations.
    *
-   * @param texts the sources, and last the target
-   * @param asNamed whether the target is the name of the copy, not a directory to put it in
-   * @throws IOException if the target has to be a directory and is none
+   * @param texts the sources, then the target
+   * @param asNamed whether the target is the copy itself, not a directory for it
+   * @throws IOException if the target must be a directory but is not
    */
   static Targets of(Places places, List<String> texts, boolean asNamed) throws IOException {
     if (texts.size() < 2) {
-      throw new IllegalArgumentException("there is no target after " + texts.getFirst());
+      throw new IllegalArgumentException("missing target after " + texts.getFirst());
     }
     List<String> sources = texts.subList(0, texts.size() - 1);
-    // A wrong word anywhere is told before anything is done.
+    // Report errors of notation before anything is done.
     texts.forEach(Notation::url);
     String text = texts.getLast();
     Place target = places.of(text);
-    FileInfo there = target.infoIfPresent();
-    if (there != null && there.isSymlink() && !asNamed) {
+    FileInfo existing = target.infoIfPresent();
+    if (existing != null && existing.isSymlink() && !asNamed) {
       target = target.followed();
-      there = target.info();
+      existing = target.info();
     }
-    boolean isDirectory = there != null && there.isDirectory();
+    boolean isDirectory = existing != null && existing.isDirectory();
     boolean mustBeDirectory = sources.size() > 1 || Notation.endsInSlash(text);
     if (mustBeDirectory
         && !isDirectory
-        && !(there == null && onlyNamesDirectory(places, sources, text))) {
-      throw new IOException(there == null ? "no such directory" : "is not a directory");
+        && !(existing == null && createsDirectory(places, sources, text))) {
+      throw new IOException(existing == null ? "no such directory" : "is not a directory");
     }
     return new Targets(places, sources, target, isDirectory && !asNamed);
   }
 
-  /** {@code cp -r A new/} makes {@code new}, as cp(1) does, where A is a directory. */
-  private static boolean onlyNamesDirectory(Places places, List<String> sources, String text)
+  /**
+   * Returns whether the target may be created: with {@code cp -r A new/}, where A is a directory,
+   * cp(1) creates {@code new}.
+   */
+  private static boolean createsDirectory(Places places, List<String> sources, String text)
       throws IOException {
     if (sources.size() != 1 || !Notation.endsInSlash(text)) {
       return false;
@@ -80,23 +83,23 @@ final class Targets {
     }
   }
 
-  /** Whether the target is where this command prints its results. */
+  /** Returns whether the target is the standard output of this command, and is kept. */
   boolean isStandardOutput() throws IOException {
-    FileInfo there = target.infoIfPresent();
-    if (there == null || !(target instanceof LocalPlace)) {
+    FileInfo existing = target.infoIfPresent();
+    if (existing == null || !(target instanceof LocalPlace)) {
       return false;
     }
-    if (!there.isRegular() && there.kind() != FileKind.FIFO) {
-      // What a terminal or /dev/null gets is not kept.
+    if (!existing.isRegular() && existing.kind() != FileKind.FIFO) {
+      // A terminal and /dev/null do not keep the output.
       return false;
     }
     try (LocalPlace output = LocalPlace.of(STANDARD_OUTPUT)) {
       FileInfo printed = output.followed().infoIfPresent();
-      return printed != null && printed.isSameFile(there);
+      return printed != null && printed.isSameFile(existing);
     }
   }
 
-  /** Does it for each source in turn; one that fails is noted and the others are still done. */
+  /** Runs an operation for each source. A failure is recorded, and the next source follows. */
   void forEach(CopyReport report, Action action) {
     for (String text : sources) {
       if (report.running().isStopped()) {
@@ -106,7 +109,7 @@ final class Targets {
       try {
         source = places.of(text);
         Notation.checkSlash(text, source);
-        action.on(text, source, endOf(source, text));
+        action.on(text, source, destination(source, text));
       } catch (IOException e) {
         report.failed(Notation.shown(text, source), e);
       } finally {
@@ -117,9 +120,9 @@ final class Targets {
     }
   }
 
-  private Place endOf(Place source, String text) throws IOException {
+  private Place destination(Place source, String text) throws IOException {
     byte[] name = source.nameBytes();
-    // "A/." is what is in A.
+    // "A/." is the content of A.
     return intoDirectory && name.length > 0 && !Notation.endsInDots(text)
         ? target.child(name)
         : target;

@@ -1,4 +1,4 @@
-/** The {@code ferry} command: the only room that prints. */
+/** The {@code ferry} command. Only this module prints. */
 @NullMarked
 package io.ferrynfs.cli;
 

@@ -14,8 +14,8 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 
 /**
- * The administration socket of a server that has nothing but what a test puts there, and the
- * commands that an administrator runs against it.
+ * An administration socket with the copies, clients and exports of a test, and the commands that
+ * use it.
  */
 final class AdminLab implements AutoCloseable {
   static final String SERVER = "nfs://127.0.0.1:20490";
@@ -27,7 +27,7 @@ final class AdminLab implements AutoCloseable {
   private final SystemEnv env = new SystemEnv(8 << 20);
   private final Path folder;
 
-  /** The socket is below this folder, which need not be there. */
+  /** The folder of the sockets is below this folder, which need not exist. */
   AdminLab(Path folder) throws IOException {
     this.folder = folder;
     try {
@@ -38,12 +38,12 @@ final class AdminLab implements AutoCloseable {
     }
   }
 
-  /** The socket of another server of the same things, which the caller closes. */
+  /** Opens another socket with the same content; the caller closes it. */
   AdminServer serve(String host, int port) throws IOException {
     InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral(host), port);
     return AdminServer.open(
         env,
-        AdminFolder.toServeIn(folder),
+        AdminFolder.forServer(folder),
         address,
         copies,
         clients,
@@ -51,7 +51,7 @@ final class AdminLab implements AutoCloseable {
         MemoryStatistics::some);
   }
 
-  /** Runs a command that looks for servers in the lab's folder. */
+  /** Runs a command that searches the lab's folder. */
   Result run(String command, String... arguments) {
     String[] all = new String[arguments.length + 3];
     all[0] = command;

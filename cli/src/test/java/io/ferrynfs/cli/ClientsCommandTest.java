@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ferry clients} as an administrator uses it. */
+/** Tests of {@code ferry clients}. */
 class ClientsCommandTest {
   private AdminLab admin;
 
@@ -49,7 +49,7 @@ class ClientsCommandTest {
   }
 
   @Test
-  void theListSaysWhoIsThereAndWhatTheyHold() {
+  void listShowsTheClientsAndTheirState() {
     addThree();
     Result result = run(SERVER);
     assertThat(result.err()).isEmpty();
@@ -65,7 +65,7 @@ class ClientsCommandTest {
   }
 
   @Test
-  void programsGetAnObjectALine() {
+  void jsonHasOneObjectPerLine() {
     admin.clients.add(MemoryClients.client(0x9e370001_00000001L, ClientStatus.State.ACTIVE));
     assertThat(run("--json", SERVER))
         .isEqualTo(
@@ -80,16 +80,16 @@ class ClientsCommandTest {
   }
 
   @Test
-  void noClientsAreNoResultAndNoError() {
+  void listWithoutClientsPrintsANoteAndSucceeds() {
     assertThat(run(SERVER)).isEqualTo(new Result(ExitCode.OK, "", "no clients\n"));
     assertThat(run("--json", SERVER)).isEqualTo(new Result(ExitCode.OK, "", ""));
   }
 
   @Test
-  void aClientIsEndedByItsNumber() {
+  void expireEndsTheClientWithTheId() {
     addThree();
     assertThat(run("--expire", "9e37000100000002", SERVER))
-        .isEqualTo(new Result(ExitCode.OK, "ended client 9e37000100000002\n", ""));
+        .isEqualTo(new Result(ExitCode.OK, "expired client 9e37000100000002\n", ""));
     assertThat(admin.clients.clients())
         .extracting(ClientStatus::clientid)
         .containsExactly(0x9e370001_00000001L, 0x9e370001_00000003L);
@@ -98,26 +98,26 @@ class ClientsCommandTest {
             new Result(
                 ExitCode.FAILED,
                 "",
-                "ferry: there is no client 9e37000100000002; it may have gone by itself\n"));
+                "ferry: there is no client 9e37000100000002; it may have expired\n"));
   }
 
   @Test
-  void aWrongCommandLineSaysWhatIsWrong() {
+  void wrongCommandLineIsExplained() {
     assertThat(run(SERVER + "/export").err()).contains("clients are a server's, not a path's");
     assertThat(run("--json", "--expire", "7", SERVER).exit()).isEqualTo(ExitCode.USAGE);
     assertThat(run("--expire", "seven", SERVER))
         .isEqualTo(
             new Result(
-                ExitCode.USAGE, "", "ferry: no client's id, as ferry clients shows it: seven\n"));
+                ExitCode.USAGE, "", "ferry: not a client id as shown by ferry clients: seven\n"));
   }
 
   @Test
-  void aServerThatIsNotThereIsSaid() {
+  void missingServerIsReportedAsUnreachable() {
     assertThat(run("nfs://127.0.0.1:20491").exit()).isEqualTo(ExitCode.UNREACHABLE);
   }
 
   @Test
-  void aRunningServerIsAsked(@TempDir Path files) throws IOException {
+  void runningServerListsItsClients(@TempDir Path files) throws IOException {
     try (CommandLab lab = new CommandLab(files)) {
       String url = lab.serve("export");
       assertThat(CommandLab.run("clients", "--admin", files.resolve("admin").toString(), url))

@@ -4,7 +4,7 @@ import io.ferrynfs.cli.admin.AdminFolder;
 import io.ferrynfs.cli.serve.ConfigFile;
 import io.ferrynfs.cli.serve.ListenAddress;
 import io.ferrynfs.cli.serve.RunningServer;
-import io.ferrynfs.cli.serve.ServeChoices;
+import io.ferrynfs.cli.serve.ServeSettings;
 import io.ferrynfs.cli.serve.ServedDirectory;
 import io.ferrynfs.cli.serve.StateFolder;
 import io.ferrynfs.server.CopySourcePolicy;
@@ -21,10 +21,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Servers of directories, on loopback, and the command run against them as a user runs it. */
+/** Servers of directories on loopback, and the {@code ferry} command in this process. */
 public final class CommandLab implements AutoCloseable {
 
-  /** What a command left behind. */
+  /** The exit code and output of a command. */
   public record Result(int exit, String out, String err) {}
 
   private final Path folder;
@@ -34,15 +34,16 @@ public final class CommandLab implements AutoCloseable {
     this.folder = folder;
   }
 
-  /** Serves what a file says, which its administrator may have it read again. */
+  /** Starts a server with a configuration file, which can be reloaded. */
   String serveFile(Path file) throws IOException {
-    ServeChoices choices = ConfigFile.read(file);
-    RunningServer server = RunningServer.start(choices.settings(), ConfigFile.again(file, choices));
+    ServeSettings settings = ConfigFile.read(file);
+    RunningServer server =
+        RunningServer.start(settings.settings(), ConfigFile.reloadable(file, settings));
     servers.add(server);
     return "nfs://" + ListenAddress.text(server.address());
   }
 
-  /** Serves a new directory below the lab's folder and returns its URL. */
+  /** Creates a directory below the lab's folder, serves it and returns its URL. */
   String serve(String name) throws IOException {
     Path directory = Files.createDirectory(folder.resolve(name));
     RunningServer server =
@@ -58,7 +59,7 @@ public final class CommandLab implements AutoCloseable {
                 new StateFolder(folder.resolve(name + ".state")),
                 ServerLimits.defaults(),
                 ServerOptions.defaults(),
-                AdminFolder.toServeIn(folder.resolve("admin"))));
+                AdminFolder.forServer(folder.resolve("admin"))));
     servers.add(server);
     return "nfs://" + ListenAddress.text(server.address());
   }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands against real servers of real directories. */
+/** The commands with servers of directories. */
 class CommandsTest {
   private static final long SPARSE_BYTES = 64L << 20;
 
@@ -57,8 +57,8 @@ class CommandsTest {
     return lab.path("tree");
   }
 
-  /** Everything of a tree that a copy keeps, a line for each path. */
-  private static Map<String, String> account(Path top) throws IOException {
+  /** Returns the preserved properties of a tree, by path. */
+  private static Map<String, String> properties(Path top) throws IOException {
     Map<String, String> lines = new TreeMap<>();
     try (Stream<Path> paths = Files.walk(top)) {
       for (Path path : paths.toList()) {
@@ -88,32 +88,31 @@ class CommandsTest {
   }
 
   @Test
-  void aTreeSentCopiedByTheServerAndFetchedIsTheSameTree() throws IOException {
+  void treeIsEqualAfterUploadServerCopyAndDownload() throws IOException {
     Path tree = makeTree();
     Result sent = CommandLab.run("cp", "-r", tree.toString(), server + "/sent");
     assertThat(sent.err()).isEmpty();
     assertThat(sent.exit()).isEqualTo(ExitCode.OK);
-    assertThat(account(lab.path("a/sent"))).isEqualTo(account(tree));
+    assertThat(properties(lab.path("a/sent"))).isEqualTo(properties(tree));
 
     Result copied =
         CommandLab.run("cp", "-r", "--require-offload", server + "/sent", server + "/copied");
     assertThat(copied.err()).isEmpty();
     assertThat(copied.out()).contains("by the server");
-    assertThat(account(lab.path("a/copied"))).isEqualTo(account(tree));
+    assertThat(properties(lab.path("a/copied"))).isEqualTo(properties(tree));
     assertThat(usedBytes("copied/inner/sparse")).isLessThan(SPARSE_BYTES / 8);
 
     Result fetched = CommandLab.run("cp", "-r", server + "/copied", lab.path("back").toString());
     assertThat(fetched.exit()).isEqualTo(ExitCode.OK);
-    assertThat(account(lab.path("back"))).isEqualTo(account(tree));
+    assertThat(properties(lab.path("back"))).isEqualTo(properties(tree));
   }
 
   @Test
-  void aCopyThatPassesThroughTheClientSaysWhyAndMayBeRefused() throws IOException {
+  void streamedCopyPrintsTheReasonAndFailsWithRequireOffload() throws IOException {
     String other = lab.serve("b");
     Path local = Files.writeString(lab.path("a/file"), "payload");
     Result result = CommandLab.run("cp", "--stream", server + "/file", other + "/file");
-    assertThat(result.out())
-        .contains("through this client\n  because asked to pass through the client\n");
+    assertThat(result.out()).contains("through this client\n  because streaming was requested\n");
     assertThat(Files.readString(lab.path("b/file"))).isEqualTo("payload");
 
     Result refused = CommandLab.run("cp", "--require-offload", local.toString(), other + "/again");
@@ -122,7 +121,7 @@ class CommandsTest {
   }
 
   @Test
-  void aCopyThatMustShareBlocksFailsWhereItCannot() throws IOException {
+  void reflinkAlwaysFailsIfBlocksCannotBeShared() throws IOException {
     String other = lab.serve("b");
     Path local = Files.writeString(lab.path("a/file"), "payload");
     for (String[] places :
@@ -137,7 +136,7 @@ class CommandsTest {
     assertThat(CommandLab.run("cp", "--reflink=auto", server + "/file", other + "/again").exit())
         .isEqualTo(ExitCode.OK);
     assertThat(CommandLab.run("cp", "--reflink=never", server + "/file", other + "/b").err())
-        .contains("--reflink is auto or always, not never");
+        .contains("--reflink must be auto or always, not never");
     assertThat(
             CommandLab.run("cp", "--reflink=always", "--stream", server + "/file", other + "/b")
                 .exit())
@@ -145,7 +144,7 @@ class CommandsTest {
   }
 
   @Test
-  void catLsAndStatShowWhatIsThere() throws IOException {
+  void catLsAndStatShowContentAndAttributes() throws IOException {
     Files.writeString(lab.path("a/file"), "hello\n");
     Files.createSymbolicLink(lab.path("a/link"), Path.of("file"));
     assertThat(CommandLab.run("cat", server + "/file", server + "/link"))
@@ -159,7 +158,7 @@ class CommandsTest {
   }
 
   @Test
-  void aNameThatWouldDriveTheTerminalIsShownHarmless() throws IOException {
+  void controlCharactersInNamesAreEscaped() throws IOException {
     Files.writeString(lab.path("a").resolve("evil\u001b[2J"), "");
     assertThat(CommandLab.run("ls", server + "/").out()).isEqualTo("evil\\x1b[2J\n");
   }
@@ -179,7 +178,7 @@ class CommandsTest {
   }
 
   @Test
-  void mvBetweenServersCopiesAndThenRemoves() throws IOException {
+  void moveBetweenServersCopiesAndThenRemoves() throws IOException {
     String other = lab.serve("b");
     Files.createDirectory(lab.path("a/dir"));
     Files.writeString(lab.path("a/dir/file"), "moved");
@@ -189,7 +188,7 @@ class CommandsTest {
   }
 
   @Test
-  void aDirectoryIsNotCopiedIntoItselfNorAFileOntoItself() throws IOException {
+  void copyIntoOrOntoItselfFails() throws IOException {
     Files.createDirectory(lab.path("a/dir"));
     Files.writeString(lab.path("a/file"), "kept");
     assertThat(CommandLab.run("cp", "-r", server + "/dir", server + "/dir/sub").err())
@@ -200,7 +199,7 @@ class CommandsTest {
   }
 
   @Test
-  void exitCodesSayWhatKindOfFailureItWas() {
+  void exitCodeReportsTheKindOfFailure() {
     assertThat(CommandLab.run("cat", server + "/missing"))
         .isEqualTo(
             new Result(
@@ -211,9 +210,9 @@ class CommandsTest {
     assertThat(CommandLab.run("cp", "-j", "0", "a", "b").exit()).isEqualTo(ExitCode.USAGE);
   }
 
-  // K-023: opening the one name to write cuts the other, behind the back of both servers
+  // K-023: opening one name truncates the file, which neither server can know
   @Test
-  void aSourceThatChangesMeanwhileIsToldAndNotRemoved() throws IOException {
+  void sourceThatChangesDuringAMoveIsReportedAndNotRemoved() throws IOException {
     String other = lab.serve("b");
     Path source = lab.path("a/file");
     for (List<String> arguments :
@@ -228,7 +227,7 @@ class CommandsTest {
       assertThat(result.err())
           .contains(
               arguments.get(1)
-                  + ": changed while it was copied; the copy may be a mixture of old and new\n");
+                  + ": changed while it was copied; the copy may mix old and new content\n");
       assertThat(result.out()).contains("1 changed while they were copied\n");
       assertThat(result.exit()).isEqualTo(ExitCode.FAILED);
       assertThat(source).exists();
@@ -237,7 +236,7 @@ class CommandsTest {
 
   // K-002
   @Test
-  void aTreeGoesFromServerToServer() throws IOException {
+  void treeIsCopiedFromServerToServer() throws IOException {
     String other = lab.serve("b");
     Path tree = makeTree();
     assertThat(CommandLab.run("cp", "-r", tree.toString(), server + "/tree").exit()).isZero();
@@ -247,7 +246,7 @@ class CommandsTest {
     assertThat(result.exit()).isEqualTo(ExitCode.OK);
     assertThat(result.out())
         .contains("copied from server to server\n")
-        .contains("0 B of it passed through this client\n");
-    assertThat(account(lab.path("b/tree"))).isEqualTo(account(tree));
+        .contains("0 B passed through this client\n");
+    assertThat(properties(lab.path("b/tree"))).isEqualTo(properties(tree));
   }
 }

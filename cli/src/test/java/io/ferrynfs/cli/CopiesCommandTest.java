@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ferry copies} as an administrator uses it. */
+/** Tests of {@code ferry copies}. */
 class CopiesCommandTest {
   private AdminLab admin;
 
@@ -52,7 +52,7 @@ class CopiesCommandTest {
   }
 
   @Test
-  void theListSaysWhoCopiesWhatHowFarAndHowFast() {
+  void listShowsClientFilesProgressAndRate() {
     addThree();
     Result result = run(SERVER);
     assertThat(result.err()).isEmpty();
@@ -68,7 +68,7 @@ class CopiesCommandTest {
   }
 
   @Test
-  void programsGetAnObjectALine() {
+  void jsonHasOneObjectPerLine() {
     admin.copies.add(MemoryCopies.copy(7, 3L << 29, 4L << 30));
     admin.copies.add(MemoryCopies.copy(8, 0, 0));
     Result result = run("--json", SERVER);
@@ -86,29 +86,28 @@ class CopiesCommandTest {
   }
 
   @Test
-  void noCopiesAreNoResultAndNoError() {
+  void listWithoutCopiesPrintsANoteAndSucceeds() {
     assertThat(run(SERVER)).isEqualTo(new Result(ExitCode.OK, "", "no copies\n"));
     assertThat(run("--json", SERVER)).isEqualTo(new Result(ExitCode.OK, "", ""));
   }
 
   @Test
-  void aCopyIsEndedByItsNumber() {
+  void cancelEndsTheCopyWithTheId() {
     addThree();
     assertThat(run("--cancel", "7", SERVER))
-        .isEqualTo(new Result(ExitCode.OK, "ended copy 7\n", ""));
+        .isEqualTo(new Result(ExitCode.OK, "cancelled copy 7\n", ""));
     assertThat(admin.copies.copies()).extracting(CopyStatus::id).containsExactly(12L, 13L);
   }
 
   @Test
-  void aNumberOfNoCopyIsSomethingThatWasNotDone() {
+  void cancelOfAnUnknownIdFails() {
     assertThat(run("--cancel", "7", SERVER))
         .isEqualTo(
-            new Result(
-                ExitCode.FAILED, "", "ferry: there is no copy 7; it may have ended by itself\n"));
+            new Result(ExitCode.FAILED, "", "ferry: there is no copy 7; it may have completed\n"));
   }
 
   @Test
-  void anotherMachinesServerIsRefused() {
+  void serverOnAnotherMachineIsAUsageError() {
     assertThat(run("nfs://192.0.2.1"))
         .isEqualTo(
             new Result(
@@ -119,18 +118,18 @@ class CopiesCommandTest {
   }
 
   @Test
-  void aServerThatIsNotThereIsSaid() throws IOException {
+  void missingServerIsReportedAsUnreachable() throws IOException {
     Result result = run("nfs://127.0.0.1:20491");
     assertThat(result.exit()).isEqualTo(ExitCode.UNREACHABLE);
     assertThat(result.err()).contains("answers at 127.0.0.1 port 20491");
     admin.server.close();
     Files.createFile(admin.server.socket());
     assertThat(run(SERVER).err())
-        .contains(admin.server.socket() + " was left by a server that is gone");
+        .contains(admin.server.socket() + " is the stale socket of a stopped server");
   }
 
   @Test
-  void aServerThatListensEverywhereIsFoundByAnyOwnAddress() throws IOException {
+  void serverOnTheWildcardAddressIsFoundByEveryLocalAddress() throws IOException {
     try (AdminServer everywhere = admin.serve("0.0.0.0", 20492)) {
       assertThat(everywhere.socket()).exists();
       for (String host : new String[] {"127.0.0.1", "localhost", "127.0.0.9", "[::1]"}) {
@@ -141,7 +140,7 @@ class CopiesCommandTest {
   }
 
   @Test
-  void aWrongCommandLineSaysWhatIsWrong() {
+  void wrongCommandLineIsExplained() {
     assertThat(run(SERVER + "/export").err()).contains("copies are a server's, not a path's");
     assertThat(run("/local").err()).contains("nfs://host[:port]");
     assertThat(run("--json", "--cancel", "7", SERVER).exit()).isEqualTo(ExitCode.USAGE);
@@ -149,7 +148,7 @@ class CopiesCommandTest {
   }
 
   @Test
-  void aRunningServerIsFoundAndTakesItsSocketAway(@TempDir Path files) throws IOException {
+  void serverDeletesItsSocketWhenItCloses(@TempDir Path files) throws IOException {
     Path sockets = files.resolve("admin");
     try (CommandLab lab = new CommandLab(files)) {
       String url = lab.serve("export");
@@ -160,7 +159,7 @@ class CopiesCommandTest {
   }
 
   @Test
-  void aFolderThatOthersCanEnterKeepsNoServerFromServing(@TempDir Path files) throws IOException {
+  void serverStartsWithoutASocketIfTheFolderIsNotPrivate(@TempDir Path files) throws IOException {
     Path sockets = Files.createDirectory(files.resolve("admin"));
     Files.setPosixFilePermissions(sockets, PosixFilePermissions.fromString("rwxrwxrwx"));
     try (CommandLab lab = new CommandLab(files)) {

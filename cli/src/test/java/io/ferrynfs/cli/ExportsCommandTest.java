@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ferry exports} as an administrator uses it. */
+/** Tests of {@code ferry exports}. */
 class ExportsCommandTest {
   private AdminLab admin;
 
@@ -35,10 +35,10 @@ class ExportsCommandTest {
   }
 
   @Test
-  void theListSaysWhatIsExportedToWhom() {
+  void listShowsTheRulesOfTheExports() {
     admin.exports.add(MemoryExports.export("/films", "10.0.0.0/8"));
     admin.exports.add(MemoryExports.export("/music\u001b[2J", "192.0.2.1/32"));
-    admin.exports.fails("/films", new ExportProblem("gone", "/srv/films is not there any more"));
+    admin.exports.fails("/films", new ExportProblem("gone", "/srv/films was removed or moved"));
     assertThat(run(SERVER))
         .isEqualTo(
             new Result(
@@ -48,11 +48,11 @@ class ExportsCommandTest {
                 /films         10.0.0.0/8,2001:db8::/32    ro      root    sys,none  gone   /srv/films
                 /music\\x1b[2J  192.0.2.1/32,2001:db8::/32  ro      root    sys,none  ok     /srv/music\\x1b[2J
                 """,
-                "/films: /srv/films is not there any more\n"));
+                "/films: /srv/films was removed or moved\n"));
   }
 
   @Test
-  void programsGetAnObjectALine() {
+  void jsonHasOneObjectPerLine() {
     admin.exports.add(MemoryExports.export("/films", "10.0.0.0/8"));
     assertThat(run("--json", SERVER))
         .isEqualTo(
@@ -71,14 +71,14 @@ class ExportsCommandTest {
   }
 
   @Test
-  void aReloadSaysWhatHasChanged() {
+  void reloadPrintsTheChanges() {
     admin.exports.reloadsTo(new ReloadReport(true, List.of("added /films (/srv/films)")));
     assertThat(run("--reload", SERVER))
         .isEqualTo(new Result(ExitCode.OK, "added /films (/srv/films)\n", ""));
   }
 
   @Test
-  void aReloadThatFailsSaysWhyAndThatNothingHasChanged() {
+  void failedReloadPrintsTheErrorAndChangesNothing() {
     admin.exports.reloadsTo(new ReloadReport(false, List.of("f:1:1: this", "f:2:1: that")));
     assertThat(run("--reload", SERVER))
         .isEqualTo(
@@ -87,13 +87,13 @@ class ExportsCommandTest {
   }
 
   @Test
-  void aWrongCommandLineSaysWhatIsWrong() {
+  void wrongCommandLineIsExplained() {
     assertThat(run(SERVER + "/export").err()).contains("exports are a server's, not a path's");
     assertThat(run("--json", "--reload", SERVER).exit()).isEqualTo(ExitCode.USAGE);
   }
 
   @Test
-  void aServerThatIsNotThereIsSaid() {
+  void missingServerIsReportedAsUnreachable() {
     assertThat(run("nfs://127.0.0.1:20491").exit()).isEqualTo(ExitCode.UNREACHABLE);
   }
 }

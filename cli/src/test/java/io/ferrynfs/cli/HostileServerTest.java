@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server that lists what it likes. */
+/** A malicious server, which lists arbitrary entries. */
 class HostileServerTest {
   private static final byte[] EVIL = bytes("evil");
   private static final byte[] X = bytes("x");
@@ -43,7 +43,7 @@ class HostileServerTest {
   private NfsServer server;
   private String url;
 
-  /** What the directory {@code evil} lists, all under the name x. */
+  /** The entries of the directory {@code evil}, all with the name x. */
   private volatile List<Handle> listed = List.of();
 
   private volatile boolean linkWasRead;
@@ -147,14 +147,16 @@ class HostileServerTest {
     return new DirectoryPage(1, true);
   }
 
-  /** The link until it has been read, and then the file, to be written through it. */
+  /**
+   * Returns the link until it was read, then the file, which a copy would write through the link.
+   */
   private Found found(Caller caller) throws StorageException {
     Handle handle = linkWasRead || listed.size() == 1 ? listed.getLast() : listed.getFirst();
     return new Found(handle, volume.attributes(caller, handle));
   }
 
   @Test
-  void aNameThatIsListedAsALinkAndAsAFileDoesNotLeadOutside() throws Exception {
+  void nameListedAsLinkAndFileDoesNotRedirectTheCopy() throws Exception {
     listed = List.of(handle("link"), handle("payload"));
     Files.createDirectory(folder.resolve("there"));
     for (String target : List.of("new", "there")) {
@@ -166,14 +168,14 @@ class HostileServerTest {
           .isEqualTo(
               "ferry: "
                   + url
-                  + "/evil/x: is listed twice in one directory; the first was copied\n");
+                  + "/evil/x: is listed twice in one directory; the first entry was copied\n");
       assertThat(Files.isSymbolicLink(copy.resolve("x"))).as(target).isTrue();
       assertThat(Files.readString(outside)).as(target).isEqualTo("kept");
     }
   }
 
   @Test
-  void aLinkThatComesWhileTheFileOfItsNameIsCopiedDoesNotLeadOutside() throws Exception {
+  void linkThatReplacesAFileDuringTheCopyDoesNotRedirectIt() throws Exception {
     linkWasRead = true;
     listed = List.of(handle("payload"), handle("link"));
     Path copy = folder.resolve("new");
@@ -185,7 +187,7 @@ class HostileServerTest {
   }
 
   @Test
-  void aDirectoryThatContainsItselfIsCopiedListedAndRemovedOnlyOnce() throws Exception {
+  void directoryThatContainsItselfIsVisitedOnce() throws Exception {
     listed = List.of(evil);
     for (String[] command :
         new String[][] {
@@ -200,7 +202,7 @@ class HostileServerTest {
           .isEqualTo(
               "ferry: "
                   + url
-                  + "/evil/x: contains itself: it is the same directory as one that it is in\n");
+                  + "/evil/x: contains itself: it is one of its own parent directories\n");
     }
     assertThat(folder.resolve("new/x")).doesNotExist();
     assertThat(Files.exists(folder.resolve("new"), LinkOption.NOFOLLOW_LINKS)).isTrue();

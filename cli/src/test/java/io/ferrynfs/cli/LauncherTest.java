@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The script {@code ./ferry}, with a JDK that only says how it was called. */
+/** The script {@code ./ferry} with a fake JDK that reports its arguments. */
 class LauncherTest {
   private static final Path SCRIPT = Path.of("../ferry");
 
@@ -49,9 +49,9 @@ class LauncherTest {
     return home;
   }
 
-  private record Ran(int exit, List<String> words, String err) {}
+  private record LauncherResult(int exit, List<String> words, String err) {}
 
-  private Ran run(Path script, Map<String, String> environment, String... arguments)
+  private LauncherResult run(Path script, Map<String, String> environment, String... arguments)
       throws Exception {
     List<String> command = new ArrayList<>(List.of(script.toString()));
     command.addAll(List.of(arguments));
@@ -62,15 +62,15 @@ class LauncherTest {
     process.getOutputStream().close();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-    return new Ran(process.waitFor(), out.lines().toList(), err);
+    return new LauncherResult(process.waitFor(), out.lines().toList(), err);
   }
 
   @Test
-  void aLinkInPathAndAPathWithSpacesLeadToIt() throws Exception {
+  void launcherWorksThroughALinkAndInAPathWithSpaces() throws Exception {
     Path bin = Files.createDirectory(root.resolveSibling("bin"));
     Path first = Files.createSymbolicLink(bin.resolve("first"), Path.of("../ferry root/ferry"));
     Path link = Files.createSymbolicLink(bin.resolve("ferry"), first);
-    Ran ran = run(link, Map.of(), "cp", "a b", "");
+    LauncherResult ran = run(link, Map.of(), "cp", "a b", "");
     assertThat(ran.err()).isEmpty();
     assertThat(ran.words())
         .contains("<-XX:AOTCache=" + root + "/.ferry/ferry.aot>", "<-Dferry.root=" + root + ">")
@@ -79,17 +79,18 @@ class LauncherTest {
   }
 
   @Test
-  void anInstalledCopyIsNotLookedThroughForChangedSources() throws Exception {
+  void installedCopyIsNotCheckedForChangedSources() throws Exception {
     Path source = Files.createFile(root.resolve("New.java"));
     Files.setLastModifiedTime(source, FileTime.from(Instant.parse("2100-01-01T00:00:00Z")));
     assertThat(run(root.resolve("ferry"), Map.of(), "x").words()).endsWith("<x>");
   }
 
   @Test
-  void aFerryJavaHomeThatIsNoJdk25IsAnError() throws Exception {
+  void ferryJavaHomeWithoutJdk25IsAnError() throws Exception {
     Path old = fakeJdk(root.resolve("old"), "21.0.1");
     for (Path home : List.of(old, root.resolve("none"))) {
-      Ran ran = run(root.resolve("ferry"), Map.of("FERRY_JAVA_HOME", home.toString()), "x");
+      LauncherResult ran =
+          run(root.resolve("ferry"), Map.of("FERRY_JAVA_HOME", home.toString()), "x");
       assertThat(ran.exit()).isEqualTo(69);
       assertThat(ran.words()).isEmpty();
       assertThat(ran.err())
@@ -105,7 +106,7 @@ class LauncherTest {
   }
 
   @Test
-  void aCopyThatWasMovedDoesWithoutWhatItsJvmHasLearnt() throws Exception {
+  void movedCopyDoesNotUseTheAotCache() throws Exception {
     Path moved = root.resolveSibling("moved");
     Files.move(root, moved);
     assertThat(run(moved.resolve("ferry"), Map.of(), "x").words())
@@ -114,7 +115,7 @@ class LauncherTest {
   }
 
   @Test
-  void nothingIsWrittenWhereItIsBuiltAlready() throws Exception {
+  void builtCopyWritesNothing() throws Exception {
     for (Path directory : List.of(root.resolve(".ferry"), root)) {
       Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("r-xr-xr-x"));
     }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a user's machine holds besides plain files: every byte in names, every type, every time. */
+/** Local files beyond plain ones: arbitrary bytes in names, all types, extreme times. */
 class LocalFilesTest {
   private static final byte[] GRAVE = {'c', 'a', 'f', (byte) 0xe8};
   private static final byte[] ACUTE = {'c', 'a', 'f', (byte) 0xe9};
@@ -69,7 +69,7 @@ class LocalFilesTest {
   }
 
   @Test
-  void namesThatAreNoUtf8StayTwoFilesOnTheWayThereAndBack() throws IOException {
+  void namesThatAreNotUtf8StayDistinctInBothDirections() throws IOException {
     Files.createDirectory(lab.path("tree"));
     write(place("tree", GRAVE), "grave");
     write(place("tree", ACUTE), "acute");
@@ -99,14 +99,14 @@ class LocalFilesTest {
   }
 
   @Test
-  void argumentsAreThoseOfTheKernelNotOfTheJvm() {
+  void argumentsKeepTheBytesOfTheCommandLine() {
     byte[] line = {'j', 0, '-', 'X', 0, 'M', 0, 'c', 'p', 0, (byte) 0xe8, 0, 0};
     assertThat(Arguments.lastOf(line, new String[] {"cp", "\ufffd", ""}))
         .containsExactly("cp", ByteText.of(new byte[] {(byte) 0xe8}), "");
   }
 
   @Test
-  void aFileThatSaysItIsEmptyIsReadToItsEnd() throws IOException {
+  void fileThatReportsSizeZeroIsReadToItsEnd() throws IOException {
     String version = Files.readString(Path.of("/proc/version"));
     for (String target : List.of(server + "/version", lab.path("a/local").toString())) {
       assertThat(CommandLab.run("cp", "/proc/version", target).err()).isEmpty();
@@ -116,7 +116,7 @@ class LocalFilesTest {
   }
 
   @Test
-  void aPipeIsReadToItsEndWhereItIsNamedAndMadeWhereATreeIsCopied() throws Exception {
+  void namedPipeIsReadAsAStreamAndCreatedInsideATree() throws Exception {
     Files.createDirectory(lab.path("tree"));
     try (LocalPlace fifo = place("tree/fifo")) {
       FileInfo like = fifoLike();
@@ -149,7 +149,7 @@ class LocalFilesTest {
   }
 
   @Test
-  void aDeviceThatIsNamedAsTargetIsWrittenToAndStays() throws IOException {
+  void deviceAsTargetIsWrittenToAndNotReplaced() throws IOException {
     Path file = Files.writeString(lab.path("a/file"), "text");
     for (String source : List.of(server + "/file", file.toString())) {
       assertThat(CommandLab.run("cp", source, "/dev/null").err()).isEmpty();
@@ -160,7 +160,7 @@ class LocalFilesTest {
   }
 
   @Test
-  void hardLinksOfEveryTypeAndTimesOfEveryCenturyAreKept() throws IOException {
+  void hardLinksOfEveryTypeAndExtremeTimesArePreserved() throws IOException {
     Files.createDirectory(lab.path("tree"));
     Path link = Files.createSymbolicLink(lab.path("tree/link"), Path.of("nowhere"));
     Files.createLink(lab.path("tree/link2"), link);
@@ -173,7 +173,7 @@ class LocalFilesTest {
     Instant time = Instant.parse("1901-12-14T00:00:00.25Z");
     try (LocalPlace place = LocalPlace.of(old.toString().getBytes(StandardCharsets.UTF_8))) {
       FileInfo info = place.info();
-      place.keepAttributes(
+      place.preserveAttributes(
           new FileInfo(
               info.kind(),
               0644,
@@ -207,7 +207,7 @@ class LocalFilesTest {
   }
 
   @Test
-  void ownersAreKeptOrCountedAndSetUidBitsGoWithThem() throws IOException {
+  void ownersArePreservedOrCountedAndSetUidBitsNeedTheOwner() throws IOException {
     Path file = Files.writeString(lab.path("a/file"), "x");
     boolean root = Machine.uid() == 0;
     Files.setAttribute(file, "unix:mode", 06755, LinkOption.NOFOLLOW_LINKS);
@@ -232,7 +232,7 @@ class LocalFilesTest {
               0,
               info.accessTime(),
               info.modifyTime());
-      assertThat(copy.keepAttributes(stranger, null).owner()).isEqualTo(root);
+      assertThat(copy.preserveAttributes(stranger, null).owner()).isEqualTo(root);
       assertThat(copy.info().mode()).isEqualTo(root ? 06755 : 0755);
       FileInfo named =
           new FileInfo(
@@ -250,13 +250,13 @@ class LocalFilesTest {
               0,
               info.accessTime(),
               info.modifyTime());
-      assertThat(copy.keepAttributes(named, null).owner()).isFalse();
+      assertThat(copy.preserveAttributes(named, null).owner()).isFalse();
       assertThat(copy.info().mode()).as("not set-uid to somebody else").isEqualTo(0711);
     }
   }
 
   @Test
-  void dotsRootsExportsAndNothingAreNotRemoved() throws IOException {
+  void rmRefusesDotsRootsExportsAndEmptyArguments() throws IOException {
     Files.createDirectories(lab.path("a/x/y"));
     Files.writeString(lab.path("a/x/file"), "kept");
     String local = lab.path("a/x").toString();
@@ -285,7 +285,7 @@ class LocalFilesTest {
   }
 
   @Test
-  void whatComesOrChangesWhileATreeIsMovedIsNotRemoved() throws IOException {
+  void entryThatAppearsOrChangesDuringAMoveIsNotRemoved() throws IOException {
     Files.createDirectory(lab.path("tree"));
     Files.writeString(lab.path("tree/copied"), "1");
     Files.writeString(lab.path("tree/changed"), "1");
@@ -307,7 +307,7 @@ class LocalFilesTest {
   }
 
   @Test
-  void theAccountTheExitCodeAndTheJsonAgree() {
+  void reportExitCodeAndJsonAgree() {
     Result json = CommandLab.run("cp", "--json", server + "/missing", lab.path("x").toString());
     assertThat(json.exit()).isEqualTo(ExitCode.FAILED);
     assertThat(json.out())
@@ -321,7 +321,7 @@ class LocalFilesTest {
   }
 
   @Test
-  void aTreeIsMergedIntoOneThatIsThere() throws IOException {
+  void treeIsMergedIntoAnExistingDirectory() throws IOException {
     Files.createDirectories(lab.path("a/one/sub"));
     Files.writeString(lab.path("a/one/sub/file"), "1");
     Files.createDirectories(lab.path("a/two/sub"));
@@ -336,7 +336,7 @@ class LocalFilesTest {
   }
 
   @Test
-  void aFifoThatIsNamedAsTargetTakesAllAsFastAsItIsRead() throws Exception {
+  void fifoAsTargetReceivesAllBytes() throws Exception {
     byte[] content = new byte[1 << 20];
     new java.util.Random(5).nextBytes(content);
     Path file = Files.write(lab.path("a/file"), content);
@@ -354,7 +354,7 @@ class LocalFilesTest {
   }
 
   @Test
-  void anAttributeWhoseNameIsNoUtf8IsKeptHereAndToldOfAServer() throws IOException {
+  void attributeNameThatIsNotUtf8IsPreservedLocallyAndFailsOnAServer() throws IOException {
     try (LocalPlace file = place("file");
         LocalPlace copy = place("copy")) {
       try (var out = file.write(0600)) {
@@ -373,7 +373,7 @@ class LocalFilesTest {
   }
 
   @Test
-  void aSlashBehindWhatIsNoDirectoryIsAnErrorBeforeItIsRemoved() throws IOException {
+  void trailingSlashAfterAFileFailsBeforeAnythingIsRemoved() throws IOException {
     Files.writeString(lab.path("a/file"), "kept");
     Files.createSymbolicLink(lab.path("a/link"), Path.of("file"));
     for (String place : List.of(server + "/file/", server + "/link/", lab.path("a/link") + "/")) {
@@ -385,7 +385,7 @@ class LocalFilesTest {
   }
 
   @Test
-  void theAccountIsJsonAlsoWhereTheTargetIsWrong() {
+  void reportIsJsonEvenIfTheTargetIsInvalid() {
     Result json = CommandLab.run("cp", "--json", server + "/x", lab.path("no") + "/");
     assertThat(json.out()).contains("\"failureCount\":1").contains("\"exitCode\":1");
     assertThat(CommandLab.run("cp", "-r", server + "/", server + "/into").err())

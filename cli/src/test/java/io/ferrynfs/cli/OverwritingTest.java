@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code cp} and {@code mv} replace, and what they leave alone, as GNU's do. */
+/** The files that {@code cp} and {@code mv} replace or keep, as in GNU coreutils. */
 class OverwritingTest {
   private CommandLab lab;
   private String one;
@@ -37,18 +37,18 @@ class OverwritingTest {
     return Files.writeString(file, content);
   }
 
-  /** Where two files of one name, and the directory that both go to, may be. */
+  /** Returns pairs of source directories and target directories, local and remote. */
   private List<List<String>> routes() {
     String here = lab.path("here").toString();
     return List.of(
-        // By rename, by copy to a server, inside a server, and between two.
+        // By a rename, by a copy to a server, inside a server, and between two servers.
         List.of(here + "/local", here + "/local"),
         List.of(here + "/local", other),
         List.of(one, one),
         List.of(one, other));
   }
 
-  private Path of(String place) {
+  private Path place(String place) {
     return place.equals(one)
         ? lab.path("one")
         : place.equals(other) ? lab.path("other") : Path.of(place);
@@ -59,8 +59,8 @@ class OverwritingTest {
     for (String command : List.of("mv", "cp")) {
       for (List<String> route : routes()) {
         String from = route.getFirst();
-        Path source = Files.createDirectories(of(from));
-        Path target = Files.createDirectories(of(route.getLast()).resolve(command + "-d"));
+        Path source = Files.createDirectories(place(from));
+        Path target = Files.createDirectories(place(route.getLast()).resolve(command + "-d"));
         Path first = Files.createDirectories(source.resolve("1")).resolve("a");
         Path second = Files.createDirectories(source.resolve("2")).resolve("a");
         Files.writeString(first, "ONE");
@@ -74,7 +74,7 @@ class OverwritingTest {
                     ExitCode.FAILED,
                     "",
                     (command.equals("mv") && !from.equals(route.getLast())
-                            ? "ferry: not all of it could be copied, so nothing was removed\n"
+                            ? "ferry: not everything was copied, so nothing was removed\n"
                             : "")
                         + "ferry: "
                         + from
@@ -88,7 +88,7 @@ class OverwritingTest {
   }
 
   @Test
-  void treesAreMergedButForFilesOfTheSameName() throws IOException {
+  void treesAreMergedExceptForFilesOfTheSameName() throws IOException {
     file("a/d/x", "ONE");
     file("b/d/x", "TWO");
     file("b/d/y", "Y");
@@ -102,7 +102,7 @@ class OverwritingTest {
   }
 
   @Test
-  void whatWasThereBeforeTheCommandIsReplacedAsEver() throws IOException {
+  void fileFromBeforeTheCommandIsReplaced() throws IOException {
     file("other/a", "OLD");
     file("other/b", "OLD");
     String a = file("a", "NEW").toString();
@@ -113,7 +113,7 @@ class OverwritingTest {
   }
 
   @Test
-  void aDirectoryIsNotMovedOntoOneThatIsNotEmpty() throws IOException {
+  void directoryIsNotMovedOntoANonEmptyDirectory() throws IOException {
     file("d/x", "NEW");
     file("other/d/x", "OLD");
     String d = lab.path("d").toString();
@@ -136,14 +136,14 @@ class OverwritingTest {
   }
 
   @Test
-  void aFurtherNameOfWhatWasNotCopiedSaysSo() throws IOException {
+  void hardLinkToAFileThatWasNotCopiedFails() throws IOException {
     file("tree/a", "A");
     Files.createLink(lab.path("tree/b"), lab.path("tree/a"));
-    // Whichever name comes first finds a directory in its place.
+    // The first name in either order finds a directory at its destination.
     Files.createDirectories(lab.path("other/tree/a"));
     Files.createDirectories(lab.path("other/tree/b"));
     Result result = CommandLab.run("cp", "-q", "-r", lab.path("tree").toString(), other);
     assertThat(result.exit()).isEqualTo(ExitCode.FAILED);
-    assertThat(result.err()).contains("is a further name of " + other + "/tree/");
+    assertThat(result.err()).contains("is a hard link to " + other + "/tree/");
   }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server whose configuration file changes, and the administrator who has it read again. */
+/** Reloads of a server's configuration file. */
 class ReloadTest {
   private Path root;
   private Path file;
@@ -71,7 +71,7 @@ class ReloadTest {
   }
 
   @Test
-  void exportsComeAndGoWithTheFile() throws IOException {
+  void reloadAddsAndRemovesExports() throws IOException {
     assertThat(cat("/films/file")).isEqualTo("films");
     write("", export("music", "/music", ""), export("films", "/all/films", ""));
     assertThat(admin("--reload"))
@@ -81,7 +81,7 @@ class ReloadTest {
     assertThat(cat("/films/file")).isEqualTo("exit code 1");
     write("", export("music", "/music", "access = \"ro\"\n"));
     assertThat(admin("--reload"))
-        .isEqualTo(reloaded("took away /all/films (ROOT/films)", "changed /music (ROOT/music)"));
+        .isEqualTo(reloaded("removed /all/films (ROOT/films)", "changed /music (ROOT/music)"));
     assertThat(cat("/music/file")).isEqualTo("music");
     assertThat(cat("/all/films/file")).isEqualTo("exit code 1");
     assertThat(admin("--reload")).isEqualTo(reloaded("no export has changed"));
@@ -89,7 +89,7 @@ class ReloadTest {
   }
 
   @Test
-  void whatIsTakenAwayIsClosedAndMayBeServedAgain() throws IOException {
+  void removedExportIsClosedAndMayBeAddedAgain() throws IOException {
     write("", export("music", "/music", ""));
     assertThat(admin("--reload").exit()).isEqualTo(ExitCode.OK);
     write("", export("music", "/music", ""), export("films", "/films", ""));
@@ -98,7 +98,7 @@ class ReloadTest {
   }
 
   @Test
-  void aFileThatIsWrongChangesNothingAndSaysWhere() throws IOException {
+  void fileWithAnErrorChangesNothingAndReportsThePosition() throws IOException {
     write("", export("films", "/films", "acess = \"ro\"\n"));
     expectNothingChanged(":7:1: acess: no such key; is access meant?");
     write("", export("films", "/films", ""), export("nowhere", "/nowhere", ""));
@@ -123,18 +123,18 @@ class ReloadTest {
   }
 
   @Test
-  void whatIsNotAboutExportsWaitsForTheNextStart() throws IOException {
+  void otherOptionsTakeEffectAtTheNextStart() throws IOException {
     write("lease = 30\ncopy-rate = 5\n", export("films", "/films", ""));
     assertThat(admin("--reload"))
         .isEqualTo(
             reloaded(
                 "no export has changed",
-                "lease: takes effect when the server is started again",
-                "copy-rate: takes effect when the server is started again"));
+                "lease: takes effect at the next start of the server",
+                "copy-rate: takes effect at the next start of the server"));
   }
 
   @Test
-  void aServerWithoutAFileSaysSo(@TempDir Path other) throws IOException {
+  void reloadWithoutAConfigFileFails(@TempDir Path other) throws IOException {
     try (CommandLab second = new CommandLab(other)) {
       String plain = second.serve("export");
       assertThat(
@@ -146,7 +146,7 @@ class ReloadTest {
                   "",
                   """
                   ferry: nothing was changed
-                  this server was started without --config, so there is no file to read again
+                  this server was started without --config, so there is no file to reload
                   """));
     }
   }

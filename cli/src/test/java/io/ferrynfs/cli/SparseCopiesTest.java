@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A GiB with three islands of data, by every way that {@code ferry cp} has. */
+/** A file of 1 GiB with three islands of data, copied by every method of {@code ferry cp}. */
 class SparseCopiesTest {
   private static final long SIZE = 1L << 30;
   private static final int ISLAND_BYTES = 300_000;
@@ -56,14 +56,14 @@ class SparseCopiesTest {
   }
 
   /**
-   * What a file holds.
+   * The content of a file.
    *
-   * @param sizeBytes its length
+   * @param sizeBytes the length
    * @param blocks the hashes of the blocks that are not all zeros
    */
   private record Content(long sizeBytes, Map<Long, Integer> blocks) {}
 
-  /** The content of a file, all of which must be holes but for a little. */
+  /** Returns the content of a file, and checks that nearly all of it is holes. */
   private static Content sparse(Path path) throws IOException {
     Map<Long, Integer> blocks = new TreeMap<>();
     long dataBytes = 0;
@@ -96,7 +96,7 @@ class SparseCopiesTest {
 
   // P-008
   @Test
-  void everyWayOfCopyingKeepsTheHoles() throws IOException {
+  void everyMethodPreservesHoles() throws IOException {
     Content content = sparse(source);
     assertThat(content.blocks().keySet()).hasSize(3 * 74);
     String other = lab.serve("b");
@@ -112,9 +112,9 @@ class SparseCopiesTest {
     }
   }
 
-  // P-008: what was there before is gone also where the source has holes
+  // P-008: old data disappears where the source has holes
   @Test
-  void aCopyOverAFileThatWasFullHasTheHolesOfItsSource() throws IOException {
+  void copyOverADenseFileHasTheHolesOfTheSource() throws IOException {
     byte[] old = new byte[8 << 20];
     new Random(4).nextBytes(old);
     Files.write(lab.path("a/target"), old);

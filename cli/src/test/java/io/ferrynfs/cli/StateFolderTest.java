@@ -12,10 +12,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a server keeps for itself, while it serves clients. */
+/** The state folder of a running server. */
 class StateFolderTest {
   @Test
-  void allThatAServerKeepsIsItsOwnAndForItsUserAlone(@TempDir Path folder) throws Exception {
+  void stateFolderHasOnlyPrivateFiles(@TempDir Path folder) throws Exception {
     int group = (int) Files.getAttribute(folder, "unix:gid");
     try (CommandLab lab = new CommandLab(folder)) {
       String url = lab.serve("export");

@@ -11,11 +11,11 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ferry stats} as an administrator uses it. */
+/** Tests of {@code ferry stats}. */
 class StatsCommandTest {
 
   @Test
-  void operationsAndBytesAreShown(@TempDir Path root) throws IOException {
+  void tableShowsOperationsAndBytes(@TempDir Path root) throws IOException {
     try (AdminLab admin = new AdminLab(root.resolve("admin"))) {
       assertThat(admin.run("stats", SERVER))
           .isEqualTo(
@@ -40,7 +40,7 @@ class StatsCommandTest {
   }
 
   @Test
-  void programsGetOneObject(@TempDir Path root) throws IOException {
+  void jsonIsOneObject(@TempDir Path root) throws IOException {
     try (AdminLab admin = new AdminLab(root.resolve("admin"))) {
       assertThat(admin.run("stats", "--json", SERVER))
           .isEqualTo(
@@ -63,7 +63,7 @@ class StatsCommandTest {
   }
 
   @Test
-  void aRunningServerCountsWhatItDoes(@TempDir Path files) throws IOException {
+  void runningServerCountsOperations(@TempDir Path files) throws IOException {
     try (CommandLab lab = new CommandLab(files)) {
       String url = lab.serve("export");
       Files.write(files.resolve("export/file"), new byte[5]);

@@ -21,7 +21,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command as it is typed: what it takes, and what it says of what it does not take. */
+/** Command lines, valid and invalid. */
 class UsageTest {
   @TempDir private Path folder;
 
@@ -33,14 +33,14 @@ class UsageTest {
     return Files.writeString(folder.resolve(name), content).toString();
   }
 
-  private static String wrong(String... arguments) {
+  private static String usageError(String... arguments) {
     Result result = CommandLab.run(arguments);
     assertThat(result.exit()).isEqualTo(ExitCode.USAGE);
     return result.err();
   }
 
   @Test
-  void optionsMayStandAnywhere() throws IOException {
+  void optionsMayFollowPlaces() throws IOException {
     String a = file("a", "A");
     String b = file("b", "B");
     Files.createDirectory(folder.resolve("d"));
@@ -53,38 +53,38 @@ class UsageTest {
           .as(words.toString())
           .isEqualTo(new Result(ExitCode.OK, "", ""));
     }
-    assertThat(wrong("cp", a, "-q")).isEqualTo("ferry: there is no target after " + a + "\n");
-    assertThat(wrong("mv", a)).isEqualTo("ferry: there is no target after " + a + "\n");
+    assertThat(usageError("cp", a, "-q")).isEqualTo("ferry: missing target after " + a + "\n");
+    assertThat(usageError("mv", a)).isEqualTo("ferry: missing target after " + a + "\n");
   }
 
   @Test
-  void anUnknownCommandIsNamed() {
-    assertThat(wrong("nosuch", "x"))
+  void unknownCommandIsNamed() {
+    assertThat(usageError("nosuch", "x"))
         .isEqualTo("ferry: no such command: nosuch\nTry 'ferry --help'.\n");
   }
 
   @Test
-  void nothingIsNoDirectoryToServe() {
-    assertThat(wrong("serve", "")).isEqualTo("ferry: an empty argument names no directory\n");
-    assertThat(wrong("serve", "/x=")).isEqualTo("ferry: /x= names none\n");
-    assertThat(wrong("serve", ".", "--listen", "127.0.0.1:70000"))
+  void emptyDirectoryArgumentIsAUsageError() {
+    assertThat(usageError("serve", "")).isEqualTo("ferry: an empty argument names no directory\n");
+    assertThat(usageError("serve", "/x=")).isEqualTo("ferry: /x= names no directory\n");
+    assertThat(usageError("serve", ".", "--listen", "127.0.0.1:70000"))
         .isEqualTo("ferry: no port between 0 and 65535 in 127.0.0.1:70000\n");
   }
 
   @Test
-  void aServerInTheNotationOfOthersGetsAHint() {
-    assertThat(wrong("ls", "user@host:/x"))
+  void scpAndMountNotationGetsAHint() {
+    assertThat(usageError("ls", "user@host:/x"))
         .isEqualTo(
             "ferry: user@host:/x: a server is named nfs://host/x (a local file of that name is"
                 + " ./user@host:/x)\n");
-    assertThat(wrong("ls", "nfs:/host/x"))
+    assertThat(usageError("ls", "nfs:/host/x"))
         .isEqualTo(
             "ferry: nfs:/host/x: a server is named nfs://host/x (a local file of that name is"
                 + " ./nfs:/host/x)\n");
   }
 
   @Test
-  void aSlashBehindAFileIsAnError() throws IOException {
+  void trailingSlashAfterAFileIsAnError() throws IOException {
     String a = file("a", "A");
     assertThat(CommandLab.run("cp", "-q", a + "/", path("b")))
         .isEqualTo(new Result(ExitCode.FAILED, "", "ferry: " + a + ": is not a directory\n"));
@@ -94,7 +94,7 @@ class UsageTest {
   }
 
   @Test
-  void aCircleOfLinksIsCalledOne() throws IOException {
+  void loopOfSymbolicLinksIsReported() throws IOException {
     Files.createSymbolicLink(folder.resolve("a"), Path.of("b"));
     Files.createSymbolicLink(folder.resolve("b"), Path.of("a"));
     assertThat(CommandLab.run("cat", path("a")).err())
@@ -104,7 +104,7 @@ class UsageTest {
   }
 
   @Test
-  void aDirectoryIsMadeAsTheUmaskSays() throws IOException {
+  void mkdirAppliesTheUmask() throws IOException {
     assertThat(CommandLab.run("mkdir", path("d")).exit()).isEqualTo(ExitCode.OK);
     assertThat(CommandLab.run("mkdir", "-m", "705", path("e")).exit()).isEqualTo(ExitCode.OK);
     Path made = Files.createDirectory(folder.resolve("as"));
@@ -116,7 +116,7 @@ class UsageTest {
   }
 
   @Test
-  void anAttributeWhoseNameIsNoUtf8IsValidJson() throws IOException {
+  void attributeNameThatIsNotUtf8IsValidJson() throws IOException {
     String a = file("a", "A");
     byte[] name = {'b', (byte) 0xe8};
     try (LocalPlace place = LocalPlace.of(a.getBytes(StandardCharsets.UTF_8))) {
@@ -132,7 +132,7 @@ class UsageTest {
   }
 
   @Test
-  void whatSaysItIsLargerThanItIsHasNotChanged() throws IOException {
+  void fileThatReportsALargerSizeCountsAsUnchanged() throws IOException {
     Path sys = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
     if (!Files.isReadable(sys)) {
       return;
@@ -143,7 +143,7 @@ class UsageTest {
   }
 
   @Test
-  void aFullDiskIsTheTargets() throws IOException {
+  void fullDiskIsReportedForTheTarget() throws IOException {
     String a = file("a", "A");
     assertThat(CommandLab.run("cp", "-q", a, "/dev/full"))
         .isEqualTo(
@@ -154,7 +154,7 @@ class UsageTest {
   }
 
   @Test
-  void holesAreNoBytesThatPassedThroughTheClient() throws IOException {
+  void holesDoNotCountAsBytesThroughTheClient() throws IOException {
     Path sparse = folder.resolve("sparse");
     try (FileChannel file =
         FileChannel.open(sparse, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -166,7 +166,7 @@ class UsageTest {
   }
 
   @Test
-  void nineHundredDirectoriesInOneAnotherAreCopiedAndRemoved() throws Exception {
+  void treeOfNineHundredLevelsIsCopiedAndRemoved() throws Exception {
     Path deep = Files.createDirectory(folder.resolve("deep"));
     String inside = "d/".repeat(900);
     Files.createDirectories(deep.resolve(inside));
@@ -177,7 +177,7 @@ class UsageTest {
     assertThat(folder).isEmptyDirectory();
   }
 
-  /** A process of its own, whose main thread it is that descends; all that it says. */
+  /** Runs the command in a new process, because of its deep stack. Returns its output. */
   private static String process(String... arguments) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -189,8 +189,8 @@ class UsageTest {
             "io.ferrynfs.cli.Ferry"));
     command.addAll(List.of(arguments));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(said).isZero();
-    return said;
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
+    return output;
   }
 }

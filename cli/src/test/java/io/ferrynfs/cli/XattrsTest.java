@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Extended attributes go with {@code ferry cp} wherever it copies, and {@code stat} shows them. */
+/** Extended attributes of {@code ferry cp} and {@code ferry stat}. */
 class XattrsTest {
   private static final Map<String, String> TREE =
       Map.of("", "kind=tree", "/file", "colour=blue;empty=", "/locked", "colour=red", "/plain", "");
@@ -54,8 +54,8 @@ class XattrsTest {
     view(path).write(name, ByteBuffer.wrap(value.getBytes(UTF_8)));
   }
 
-  /** The extended attributes of the four. */
-  private static Map<String, String> of(Path top) throws IOException {
+  /** Returns the extended attributes of the files of a tree. */
+  private static Map<String, String> xattrs(Path top) throws IOException {
     Map<String, String> all = new TreeMap<>();
     for (String name : TREE.keySet()) {
       Path path = Path.of(top + name);
@@ -80,7 +80,7 @@ class XattrsTest {
   }
 
   @Test
-  void everyWayOfCopyingKeepsThem() throws IOException {
+  void everyMethodPreservesExtendedAttributes() throws IOException {
     String other = lab.serve("b");
     copy(tree.toString(), server + "/sent");
     copy(server + "/sent", server + "/offloaded");
@@ -88,7 +88,7 @@ class XattrsTest {
     copy(other + "/across", lab.path("fetched").toString());
     copy(tree.toString(), lab.path("local").toString());
     for (String name : new String[] {"a/sent", "a/offloaded", "b/across", "fetched", "local"}) {
-      assertThat(of(lab.path(name))).as(name).isEqualTo(new TreeMap<>(TREE));
+      assertThat(xattrs(lab.path(name))).as(name).isEqualTo(new TreeMap<>(TREE));
       assertThat(Files.getAttribute(lab.path(name).resolve("locked"), "unix:mode"))
           .as(name)
           .isEqualTo(0100440);
@@ -96,14 +96,14 @@ class XattrsTest {
   }
 
   @Test
-  void noPreserveLeavesThemOut() throws IOException {
+  void noPreserveOmitsExtendedAttributes() throws IOException {
     assertThat(CommandLab.run("cp", "--no-preserve", tree + "/file", server + "/file").exit())
         .isEqualTo(ExitCode.OK);
     assertThat(view(lab.path("a/file")).list()).isEmpty();
   }
 
   @Test
-  void statShowsThem() throws IOException {
+  void statShowsExtendedAttributes() throws IOException {
     copy(tree + "/file", server + "/file");
     view(lab.path("a/file")).write("raw", ByteBuffer.wrap(new byte[] {0, -1}));
     assertThat(CommandLab.run("stat", server + "/file").out())

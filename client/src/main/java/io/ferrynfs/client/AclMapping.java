@@ -17,8 +17,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Between the entries of NFSv4 (RFC 8881 section 6.2.1) and those of java.nio, which were made
- * after them. What java.nio has no word for (retention, success and failure of audits) is left out.
+ * Conversions between the ACEs of NFSv4 (RFC 8881 section 6.2.1) and the entries of java.nio, which
+ * were modelled on them. Bits without a java.nio counterpart (retention, audit of success and
+ * failure) are ignored.
  */
 final class AclMapping {
 
@@ -46,7 +47,7 @@ final class AclMapping {
           AclEntryFlag.NO_PROPAGATE_INHERIT, Nfs4.ACE4_NO_PROPAGATE_INHERIT_ACE,
           AclEntryFlag.INHERIT_ONLY, Nfs4.ACE4_INHERIT_ONLY_ACE);
 
-  /** By their numbers (section 6.2.1.1). */
+  /** The types by number (RFC 8881 section 6.2.1.1). */
   private static final List<AclEntryType> TYPES =
       List.of(AclEntryType.ALLOW, AclEntryType.DENY, AclEntryType.AUDIT, AclEntryType.ALARM);
 
@@ -69,19 +70,19 @@ final class AclMapping {
         flags.add(flag);
       }
     });
-    String who = ace.who().utf8();
+    String principal = ace.who().utf8();
     boolean group =
-        (ace.flag() & Nfs4.ACE4_IDENTIFIER_GROUP) != 0 || who.equals(NfsGroup.OWNING.name());
+        (ace.flag() & Nfs4.ACE4_IDENTIFIER_GROUP) != 0 || principal.equals(NfsGroup.OWNING.name());
     return AclEntry.newBuilder()
         .setType(type(ace.type()))
-        .setPrincipal(group ? new NfsGroup(who) : new NfsUser(who))
+        .setPrincipal(group ? new NfsGroup(principal) : new NfsUser(principal))
         .setPermissions(permissions)
         .setFlags(flags)
         .build();
   }
 
   private static AclEntryType type(long type) {
-    // There is no other; what is none is made one that grants nothing.
+    // No other type is defined. An unknown type is mapped to one that grants nothing.
     return type < TYPES.size() ? TYPES.get((int) type) : AclEntryType.ALARM;
   }
 
@@ -94,13 +95,15 @@ final class AclMapping {
     for (AclEntryPermission permission : entry.permissions()) {
       mask |= bit(PERMISSIONS.get(permission));
     }
-    UserPrincipal who = entry.principal();
-    boolean named = who instanceof GroupPrincipal && !who.getName().equals(NfsGroup.OWNING.name());
+    UserPrincipal principal = entry.principal();
+    boolean named =
+        principal instanceof GroupPrincipal && !principal.getName().equals(NfsGroup.OWNING.name());
     long flags = named ? Nfs4.ACE4_IDENTIFIER_GROUP : 0;
     for (AclEntryFlag flag : entry.flags()) {
       flags |= bit(FLAGS.get(flag));
     }
-    return new Nfsace4(TYPES.indexOf(entry.type()), flags, mask, Opaque.ofUtf8(who.getName()));
+    return new Nfsace4(
+        TYPES.indexOf(entry.type()), flags, mask, Opaque.ofUtf8(principal.getName()));
   }
 
   private static long bit(@Nullable Long bit) {

@@ -22,10 +22,10 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Between the values of the public API and those of the protocol. */
+/** Conversions between the public API and the protocol. */
 final class AttributeMapping {
 
-  /** What mode4 has (RFC 8881 section 6.2.4); other bits mean nothing. */
+  /** The bits of mode4 (RFC 8881 section 6.2.4); other bits are ignored. */
   private static final int MODE_BITS = 07777;
 
   private static final Specdata4 NO_DEVICE = new Specdata4(0, 0);
@@ -36,7 +36,7 @@ final class AttributeMapping {
     return path.nameList().stream().map(Opaque::of).toList();
   }
 
-  /** Of attributes that are {@link FileAttributes#usable}. */
+  /** Converts attributes that are {@link FileAttributes#usable}. */
   static NfsAttributes attributes(FileAttributes from) {
     Specdata4 device = from.get(Attrs.RAWDEV);
     Specdata4 known = device == null ? NO_DEVICE : device;
@@ -46,7 +46,7 @@ final class AttributeMapping {
         number(from, Attrs.NUMLINKS),
         text(from.get(Attrs.OWNER)),
         text(from.get(Attrs.OWNER_GROUP)),
-        // The size of what is no regular file says nothing, and may be anything.
+        // The size of an object that is not a regular file is unspecified.
         Math.max(0, from.sizeBytes()),
         from.usedBytes() < 0 ? Long.MAX_VALUE : from.usedBytes(),
         from.fsid().major(),
@@ -134,7 +134,7 @@ final class AttributeMapping {
       case CHARACTER_DEVICE -> new Createtype4.Chr(new Specdata4(major, minor));
       case SOCKET -> new Createtype4.Sock();
       case FIFO -> new Createtype4.Fifo();
-      default -> throw new IllegalArgumentException("mknod makes no " + type);
+      default -> throw new IllegalArgumentException("mknod cannot create " + type);
     };
   }
 
@@ -146,7 +146,7 @@ final class AttributeMapping {
     return hints;
   }
 
-  /** Bits that have no name here are left out. */
+  /** Converts hints. Unknown bits are ignored. */
   static Set<NfsAdvice> advice(Bitmap4 hints) {
     Set<NfsAdvice> advice = EnumSet.noneOf(NfsAdvice.class);
     for (NfsAdvice one : NfsAdvice.values()) {

@@ -12,7 +12,7 @@ import io.ferrynfs.wire.nfs4.Nfsstat4;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** What this client does about the server's callbacks. */
+/** Dispatches the server's callbacks to the copies and the open files. */
 final class ClientCallbacks implements CallbackHandler {
 
   private final PendingOffloads offloads;
@@ -22,15 +22,15 @@ final class ClientCallbacks implements CallbackHandler {
     this.offloads = offloads;
   }
 
-  void session(ServerSession made) {
-    made.onReconnect(offloads::reconnected);
+  void session(ServerSession session) {
+    session.onReconnect(offloads::reconnected);
   }
 
-  void files(RemoteFiles made) {
-    files = made;
+  void files(RemoteFiles remoteFiles) {
+    files = remoteFiles;
   }
 
-  /** Before there are any files there is nothing to recall. */
+  /** Before the first file, there are no delegations. */
   @Override
   public Nfsstat4 recall(CbRecall4Args args) {
     RemoteFiles of = files;

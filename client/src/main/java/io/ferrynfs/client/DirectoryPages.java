@@ -93,10 +93,10 @@ final class DirectoryPages {
     int names = names(entries);
     // RFC 8881 section 18.23.3: a cookie tells an entry from all others, and 0 is the beginning.
     if (cookie == before || cookie == 0 || (pages > 0 && cookie == markedCookie)) {
-      throw protocol("the server lists it in a circle: cookie " + cookie + " comes again");
+      throw protocol("the server lists it in a loop: cookie " + cookie + " is repeated");
     }
     if (pages > 0 && names == markedNames && ++sameNames > SAME_NAMES_MAX) {
-      throw protocol("the server lists it in a circle: the same names come again and again");
+      throw protocol("the server lists it in a loop: the same names come again and again");
     }
     pages++;
     if (pages == nextMark) {

@@ -18,7 +18,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** An open file as a channel with a position. Safe for threads, one operation at a time. */
+/**
+ * A channel of an open file, with a position of its own. Safe for use by several threads;
+ * operations on the position run one at a time.
+ */
 final class FileChannelView extends FileChannel {
 
   private static final int TRANSFER_BYTES = 1 << 20;
@@ -111,7 +114,7 @@ final class FileChannelView extends FileChannel {
 
   private static long notNegative(long position) {
     if (position < 0) {
-      throw new IllegalArgumentException("a position is not negative: " + position);
+      throw new IllegalArgumentException("negative position: " + position);
     }
     return position;
   }
@@ -148,8 +151,8 @@ final class FileChannelView extends FileChannel {
       if (file.read(buffer, from + total) < 0) {
         break;
       }
-      int taken = target.write(buffer.flip());
-      total += taken;
+      int accepted = target.write(buffer.flip());
+      total += accepted;
       if (buffer.hasRemaining()) {
         break;
       }
@@ -176,10 +179,10 @@ final class FileChannelView extends FileChannel {
 
   @Override
   public MappedByteBuffer map(MapMode mode, long from, long size) {
-    throw new UnsupportedOperationException("a file of a server cannot be mapped");
+    throw new UnsupportedOperationException("a remote file cannot be mapped into memory");
   }
 
-  /** A lock as Java's channels have it. */
+  /** The {@link FileLock} of an {@link NfsLock}. */
   private final class ViewLock extends FileLock {
     private final NfsLock lock;
 
@@ -205,7 +208,7 @@ final class FileChannelView extends FileChannel {
     }
   }
 
-  private FileLock added(NfsLock lock) throws IOException {
+  private FileLock register(NfsLock lock) throws IOException {
     ViewLock view = new ViewLock(lock);
     locks.add(view);
     if (!isOpen()) {
@@ -218,11 +221,11 @@ final class FileChannelView extends FileChannel {
   @Override
   public FileLock lock(long from, long size, boolean shared) throws IOException {
     checkOpen();
-    CompletableFuture<NfsLock> asked = file.lockAsync(from, size, shared);
+    CompletableFuture<NfsLock> pending = file.lockAsync(from, size, shared);
     try {
-      return added(asked.get());
+      return register(pending.get());
     } catch (InterruptedException interrupted) {
-      asked.cancel(false);
+      pending.cancel(false);
       SystemEnv.keepInterrupt();
       throw new FileLockInterruptionException();
     } catch (ExecutionException failed) {
@@ -234,7 +237,7 @@ final class FileChannelView extends FileChannel {
   public @Nullable FileLock tryLock(long from, long size, boolean shared) throws IOException {
     checkOpen();
     NfsLock lock = file.tryLock(from, size, shared).orElse(null);
-    return lock == null ? null : added(lock);
+    return lock == null ? null : register(lock);
   }
 
   @Override

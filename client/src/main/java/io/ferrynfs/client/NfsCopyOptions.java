@@ -57,7 +57,7 @@ public final class NfsCopyOptions {
     return new Builder();
   }
 
-  /** Returns whether somebody listens to the progress. */
+  /** Returns whether there is a listener for the progress. */
   boolean isWatched() {
     return progress != NoListener.INSTANCE;
   }
@@ -110,7 +110,7 @@ public final class NfsCopyOptions {
     return progressEvery;
   }
 
-  /** Returns the attributes to set if that costs no request of its own. */
+  /** Returns the attributes to set if that needs no additional request. */
   public NfsAttributeChanges attributes() {
     return attributes;
   }
@@ -298,7 +298,7 @@ public final class NfsCopyOptions {
     }
 
     /**
-     * Sets the attributes to set if that costs no request of its own; {@link
+     * Sets the attributes to set if that needs no additional request; {@link
      * CopyHandle#destination} says whether the copy set them. Default: none.
      */
     public Builder attributes(NfsAttributeChanges value) {

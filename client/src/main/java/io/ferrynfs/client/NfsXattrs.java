@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
  */
 public interface NfsXattrs {
 
-  /** What {@link #set(String, byte[], Mode)} expects to find. */
+  /** The precondition of {@link #set(String, byte[], Mode)}. */
   enum Mode {
     /** No attribute of this name; otherwise {@link NfsException.Reason#EXISTS} (NFS4ERR_EXIST). */
     CREATE,

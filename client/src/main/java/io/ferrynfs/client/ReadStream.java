@@ -10,7 +10,7 @@ import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A file from its beginning, read ahead of the reader. For one thread at a time. */
+/** An input stream of a file with read-ahead. Not safe for concurrent use. */
 final class ReadStream extends InputStream {
 
   private final RemoteFile file;
@@ -25,9 +25,9 @@ final class ReadStream extends InputStream {
   }
 
   /**
-   * A stream.
+   * Creates a stream.
    *
-   * @param owning whether the file is closed with it
+   * @param owning whether closing the stream closes the file
    */
   ReadStream(RemoteFile file, ReadAhead ahead, boolean owning) {
     this.file = file;
@@ -35,7 +35,7 @@ final class ReadStream extends InputStream {
     this.owning = owning;
   }
 
-  /** Bytes to give out, null at the end. */
+  /** Returns a buffer with the next bytes, or null at the end. */
   private @Nullable ByteBuffer bytes() throws IOException {
     if (closed) {
       throw new NfsException(NfsException.Reason.CLOSED, 0, "the stream is closed");

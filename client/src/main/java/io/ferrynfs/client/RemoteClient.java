@@ -49,7 +49,7 @@ final class RemoteClient implements NfsClient {
     return buffers;
   }
 
-  /** What a copy from this client to another, or to itself, is made with. */
+  /** Returns the means of a copy from this client to another, or to itself. */
   CopyMethods means(RemoteClient to, NfsCopyOptions options) {
     return new CopyMethods(
         !options.forceStream(),

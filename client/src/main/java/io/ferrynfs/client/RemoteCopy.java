@@ -16,7 +16,7 @@ final class RemoteCopy implements CopyHandle {
   /**
    * Follows a copy.
    *
-   * @param what begins the message of an error
+   * @param what the beginning of error messages
    */
   RemoteCopy(String what, CopyTracker progress, CompletableFuture<CompletedCopy> work) {
     this.what = what;

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A file written in order, behind the writer. For one thread at a time. */
+/** An output stream of a file with write-behind. Not safe for concurrent use. */
 final class WriteStream extends OutputStream {
 
   private final String what;
@@ -18,10 +18,10 @@ final class WriteStream extends OutputStream {
   private boolean closed;
 
   /**
-   * A stream.
+   * Creates a stream.
    *
-   * @param what begins the message of an error
-   * @param owning whether the file is closed with it
+   * @param what the beginning of error messages
+   * @param owning whether closing the stream closes the file
    */
   WriteStream(String what, WriteBehind behind, RemoteFile file, boolean owning) {
     this.what = what;
@@ -64,7 +64,7 @@ final class WriteStream extends OutputStream {
     }
   }
 
-  /** Makes durable what was written, so that a copy of the file made next has it. */
+  /** Makes the written data durable, so that a subsequent copy of the file includes it. */
   @Override
   public void flush() throws IOException {
     ByteBuffer part = current;

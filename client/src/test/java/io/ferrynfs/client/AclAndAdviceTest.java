@@ -37,7 +37,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What the client sends for access control lists and for advice, and what it makes of answers. */
+/** Requests and results of access control lists and IO_ADVISE. */
 class AclAndAdviceTest {
   private static final NfsPath PATH = NfsPath.of("/a");
 
@@ -64,7 +64,7 @@ class AclAndAdviceTest {
               Set.of(AclEntryPermission.values()),
               Set.of(AclEntryFlag.NO_PROPAGATE_INHERIT)));
 
-  /** RFC 8881 section 6.2.1: the same, as numbers. */
+  /** RFC 8881 section 6.2.1: the same entries as numbers */
   private static final Fattr4Acl ACL =
       new Fattr4Acl(
           List.of(
@@ -119,7 +119,7 @@ class AclAndAdviceTest {
   }
 
   @Test
-  void anAccessControlListIsSetWithoutAnOpen() throws Exception { // RFC 8881 sections 6.2.1, 18.30
+  void aclIsSetWithoutAnOpen() throws Exception { // RFC 8881 sections 6.2.1, 18.30
     lab.await(lab.client.setAclAsync(PATH, ENTRIES));
     assertThat(lab.sent(NfsOpnum4.OP_SETATTR))
         .containsExactly(new NfsArgop4.Setattr(new Setattr4Args(CompoundOps.ANONYMOUS, acl(ACL))));
@@ -129,12 +129,12 @@ class AclAndAdviceTest {
   }
 
   @Test
-  void whatIsSetIsReadBackAsItWas() throws Exception { // RFC 8881 section 6.2.1
+  void aclIsReadBackUnchanged() throws Exception { // RFC 8881 section 6.2.1
     assertThat(lab.await(lab.client.aclAsync(PATH))).isEqualTo(ENTRIES);
   }
 
   @Test
-  void aServerThatDoesNotKeepListsSaysSo() { // RFC 8881 sections 5.6, 6.2.1
+  void serverWithoutAclsFailsAsUnsupported() { // RFC 8881 sections 5.6, 6.2.1
     setting = Nfsstat4.NFS4ERR_ATTRNOTSUPP;
     hasAcl = false;
     assertThat(lab.failureOf(lab.client.setAclAsync(PATH, ENTRIES)).reason())
@@ -143,7 +143,7 @@ class AclAndAdviceTest {
   }
 
   @Test
-  void adviceGoesWithTheStateidOfTheOpenAndWhatIsFollowedComesBack() throws Exception {
+  void adviceUsesTheOpenStateidAndReturnsTheAcceptedHints() throws Exception {
     // RFC 7862 section 15.5
     advising =
         new IoAdvise4Res.Ok(
@@ -171,7 +171,7 @@ class AclAndAdviceTest {
   }
 
   @Test
-  void eachAdviceHasItsBit() throws Exception { // RFC 7862 section 15.5.1
+  void everyAdviceHasItsHintBit() throws Exception { // RFC 7862 section 15.5.1
     for (NfsAdvice one : NfsAdvice.values()) {
       lab.forget();
       IoAdviseType4 bit = bit(one);
@@ -193,7 +193,7 @@ class AclAndAdviceTest {
   }
 
   @Test
-  void adviceThatIsRefusedIsAFailureAndTheFileGoesOn() throws Exception { // RFC 7862 section 15.5.2
+  void failedAdviceDoesNotAffectTheFile() throws Exception { // RFC 7862 section 15.5.2
     advising = new IoAdvise4Res.Failed(Nfsstat4.NFS4ERR_NOTSUPP);
     assertThat(lab.failureOf(lab.a.adviseAsync(0, 0, NfsAdvice.RANDOM)).reason())
         .isEqualTo(Reason.UNSUPPORTED);

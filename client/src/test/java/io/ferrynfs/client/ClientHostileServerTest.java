@@ -78,8 +78,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Results that no server may give, each to everything that a client does: what is done ends in a
- * bounded time, either well or with an {@link NfsException} in words.
+ * Invalid results in every operation of the client. Each operation must end in bounded time,
+ * successfully or with an {@link NfsException} that has a message.
  */
 class ClientHostileServerTest {
   private static final int BYTES = 100_000;
@@ -91,11 +91,11 @@ class ClientHostileServerTest {
   private int locks;
 
   ClientHostileServerTest() throws Exception {
-    lab.others = ClientHostileServerTest::honest;
+    lab.others = ClientHostileServerTest::valid;
   }
 
-  /** What the lab has no answer to. */
-  private static @Nullable NfsResop4 honest(NfsArgop4 operation) {
+  /** Results for operations that the lab does not answer. */
+  private static @Nullable NfsResop4 valid(NfsArgop4 operation) {
     ChangeInfo4 change = new ChangeInfo4(true, 1, 2);
     return switch (operation) {
       case NfsArgop4.Readdir _ ->
@@ -127,16 +127,16 @@ class ClientHostileServerTest {
     };
   }
 
-  private void lies(Function<NfsArgop4, @Nullable NfsResop4> lie) {
+  private void respondWith(Function<NfsArgop4, @Nullable NfsResop4> invalid) {
     lab.server.script =
         operation -> {
-          NfsResop4 honest = usual.apply(operation);
-          NfsResop4 lied = lie.apply(operation);
-          return lied == null ? honest : lied;
+          NfsResop4 valid = usual.apply(operation);
+          NfsResop4 lied = invalid.apply(operation);
+          return lied == null ? valid : lied;
         };
   }
 
-  /** Everything that a client does, by name. */
+  /** Returns the operations of the client by name. */
   private Map<String, Supplier<CompletableFuture<?>>> work() {
     Map<String, Supplier<CompletableFuture<?>>> work = new LinkedHashMap<>();
     work.put("stat", () -> lab.client.attributesAsync(FILE));
@@ -165,14 +165,14 @@ class ClientHostileServerTest {
     return work;
   }
 
-  private static NfsException known(String what, ExecutionException failure) {
-    if (failure.getCause() instanceof NfsException known) {
-      return known;
+  private static NfsException nfsException(String what, ExecutionException failure) {
+    if (failure.getCause() instanceof NfsException nfsException) {
+      return nfsException;
     }
     throw new AssertionError(what + " failed otherwise than in words", failure);
   }
 
-  private static void isInWords(String what, NfsException failure) {
+  private static void assertHasMessage(String what, NfsException failure) {
     String message = String.valueOf(failure.getMessage());
     assertThat(message)
         .as(what)
@@ -180,8 +180,8 @@ class ClientHostileServerTest {
         .contains(" ");
   }
 
-  /** What fails of everything, with its reason. */
-  private Map<String, Reason> failures(String lie) {
+  /** Returns the operations that fail, with their reasons. */
+  private Map<String, Reason> failures(String invalid) {
     Map<String, Reason> failed = new LinkedHashMap<>();
     work()
         .forEach((name, start) -> {
@@ -189,9 +189,9 @@ class ClientHostileServerTest {
           try {
             lab.await(done);
           } catch (ExecutionException failure) {
-            NfsException known = known(lie + " at " + name, failure);
-            isInWords(lie + " at " + name, known);
-            failed.put(name, known.reason());
+            NfsException nfsException = nfsException(invalid + " at " + name, failure);
+            assertHasMessage(invalid + " at " + name, nfsException);
+            failed.put(name, nfsException.reason());
           }
         });
     return failed;
@@ -231,46 +231,51 @@ class ClientHostileServerTest {
     return asked -> operation.isInstance(asked) ? answer.apply(operation.cast(asked)) : null;
   }
 
-  private Map<String, Function<NfsArgop4, @Nullable NfsResop4>> liesOfNumbers() {
-    Map<String, Function<NfsArgop4, @Nullable NfsResop4>> lies = new LinkedHashMap<>();
+  private Map<String, Function<NfsArgop4, @Nullable NfsResop4>> invalidNumbers() {
+    Map<String, Function<NfsArgop4, @Nullable NfsResop4>> respondWith = new LinkedHashMap<>();
     Stateid4 zeros = new Stateid4(0, Opaque.of(new byte[12]));
-    lies.put("READ longer than asked", to(NfsArgop4.Read.class, a -> read(true, count(a) + 1)));
-    lies.put("READ of nothing before the end", to(NfsArgop4.Read.class, a -> read(false, 0)));
-    lies.put("READ that ends too early", to(NfsArgop4.Read.class, a -> read(true, 1)));
-    lies.put("WRITE of nothing", to(NfsArgop4.Write.class, a -> written(0)));
-    lies.put("WRITE of more than sent", to(NfsArgop4.Write.class, a -> written(length(a) + 1)));
-    lies.put("WRITE of 2^32-1", to(NfsArgop4.Write.class, a -> written(0xFFFF_FFFFL)));
+    respondWith.put(
+        "READ longer than asked", to(NfsArgop4.Read.class, a -> read(true, count(a) + 1)));
+    respondWith.put(
+        "READ of nothing before the end", to(NfsArgop4.Read.class, a -> read(false, 0)));
+    respondWith.put("READ that ends too early", to(NfsArgop4.Read.class, a -> read(true, 1)));
+    respondWith.put("WRITE of nothing", to(NfsArgop4.Write.class, a -> written(0)));
+    respondWith.put(
+        "WRITE of more than sent", to(NfsArgop4.Write.class, a -> written(length(a) + 1)));
+    respondWith.put("WRITE of 2^32-1", to(NfsArgop4.Write.class, a -> written(0xFFFF_FFFFL)));
     int[] commits = new int[1];
-    lies.put(
+    respondWith.put(
         "COMMIT of another verifier each time",
         to(
             NfsArgop4.Commit.class,
             a ->
                 new NfsResop4.Commit(
                     new Commit4Res.Ok(new Commit4Resok(verifier(100 + commits[0]++))))));
-    lies.put("COPY of more than asked", to(NfsArgop4.Copy.class, a -> copied(null, BYTES + 1)));
-    lies.put("COPY of 2^63", to(NfsArgop4.Copy.class, a -> copied(null, Long.MIN_VALUE)));
-    lies.put("COPY of 2^64-1", to(NfsArgop4.Copy.class, a -> copied(null, -1)));
-    lies.put("COPY of nothing", to(NfsArgop4.Copy.class, a -> copied(null, 0)));
-    lies.put("COPY in the background, unknown", to(NfsArgop4.Copy.class, a -> copied(zeros, 0)));
-    lies.put(
+    respondWith.put(
+        "COPY of more than asked", to(NfsArgop4.Copy.class, a -> copied(null, BYTES + 1)));
+    respondWith.put("COPY of 2^63", to(NfsArgop4.Copy.class, a -> copied(null, Long.MIN_VALUE)));
+    respondWith.put("COPY of 2^64-1", to(NfsArgop4.Copy.class, a -> copied(null, -1)));
+    respondWith.put("COPY of nothing", to(NfsArgop4.Copy.class, a -> copied(null, 0)));
+    respondWith.put(
+        "COPY in the background, unknown", to(NfsArgop4.Copy.class, a -> copied(zeros, 0)));
+    respondWith.put(
         "SEEK at 2^63",
         to(
             NfsArgop4.Seek.class,
             a -> new NfsResop4.Seek(new Seek4Res.Ok(new SeekRes4(false, Long.MIN_VALUE)))));
-    lies.put(
+    respondWith.put(
         "SEEK that goes back",
         to(NfsArgop4.Seek.class, a -> new NfsResop4.Seek(new Seek4Res.Ok(new SeekRes4(false, 0)))));
-    lies.put(
+    respondWith.put(
         "OPEN with a stateid of zeros",
         to(NfsArgop4.Open.class, a -> opened(zeros, new OpenDelegation4.None())));
-    lies.put(
+    respondWith.put(
         "GETFH of nothing",
         to(
             NfsArgop4.Getfh.class,
             a -> new NfsResop4.Getfh(new Getfh4Res.Ok(new Getfh4Resok(new NfsFh4(Opaque.EMPTY))))));
     int[] pages = new int[1];
-    lies.put(
+    respondWith.put(
         "LISTXATTRS without end",
         to(
             NfsArgop4.Listxattrs.class,
@@ -279,14 +284,14 @@ class ClientHostileServerTest {
                     new Listxattrs4Res.Ok(
                         new Listxattrs4Resok(
                             1, List.of(Opaque.ofUtf8("x" + pages[0]++)), false)))));
-    return lies;
+    return respondWith;
   }
 
-  private Map<String, Function<NfsArgop4, @Nullable NfsResop4>> liesOfAttributes() {
-    Map<String, Function<NfsArgop4, @Nullable NfsResop4>> lies = new LinkedHashMap<>();
-    lies.put(
+  private Map<String, Function<NfsArgop4, @Nullable NfsResop4>> invalidAttributes() {
+    Map<String, Function<NfsArgop4, @Nullable NfsResop4>> respondWith = new LinkedHashMap<>();
+    respondWith.put(
         "no attributes", to(NfsArgop4.Getattr.class, a -> attributes(AttrValues.EMPTY.encode())));
-    lies.put(
+    respondWith.put(
         "a size of 2^64-1",
         to(
             NfsArgop4.Getattr.class,
@@ -297,22 +302,22 @@ class ClientHostileServerTest {
                         .put(Attrs.SIZE, -1L)
                         .build()
                         .encode())));
-    lies.put(
+    respondWith.put(
         "attributes shorter than their bitmap",
         to(
             NfsArgop4.Getattr.class,
             a -> attributes(new Fattr4(Bitmap4.of(Attrs.SIZE.number()), Opaque.EMPTY))));
-    lies.put(
+    respondWith.put(
         "attributes longer than their bitmap",
         to(
             NfsArgop4.Getattr.class,
             a -> attributes(new Fattr4(Bitmap4.EMPTY, Opaque.of(new byte[8])))));
-    lies.put(
+    respondWith.put(
         "an attribute that nobody knows",
         to(
             NfsArgop4.Getattr.class,
             a -> attributes(new Fattr4(Bitmap4.of(200), Opaque.of(new byte[8])))));
-    lies.put(
+    respondWith.put(
         "an owner whose length lies",
         to(
             NfsArgop4.Getattr.class,
@@ -321,7 +326,7 @@ class ClientHostileServerTest {
                     new Fattr4(
                         Bitmap4.of(Attrs.OWNER.number()),
                         Opaque.of(new byte[] {-1, -1, -1, -1})))));
-    return lies;
+    return respondWith;
   }
 
   private static int count(NfsArgop4.Read read) {
@@ -335,10 +340,10 @@ class ClientHostileServerTest {
   }
 
   @Test
-  void everyLieEndsInWordsAndInTime() {
-    liesOfNumbers()
-        .forEach((name, lie) -> {
-          lies(lie);
+  void everyInvalidResultFailsWithAMessageInBoundedTime() {
+    invalidNumbers()
+        .forEach((name, invalid) -> {
+          respondWith(invalid);
           assertThat(failures(name).values())
               .as(name)
               .isSubsetOf(
@@ -347,21 +352,21 @@ class ClientHostileServerTest {
   }
 
   @Test
-  void attributesThatAreNoneAreNeverTakenForAnEmptyFile() {
-    liesOfAttributes()
-        .forEach((name, lie) -> {
-          lies(lie);
+  void missingAttributesAreNotReadAsAnEmptyFile() {
+    invalidAttributes()
+        .forEach((name, invalid) -> {
+          respondWith(invalid);
           Map<String, Reason> failed = failures(name);
           assertThat(failed).as(name).containsEntry("stat", Reason.PROTOCOL);
           assertThat(failed).as(name).containsEntry("copyFile", Reason.PROTOCOL);
         });
   }
 
-  /** Instead of the answer one to another operation, none, or two. */
+  /** Sends the result of another operation, no result, or two. */
   @Test
-  void anAnswerToAnotherCallIsNone() {
+  void resultOfAnotherOperationIsAProtocolError() {
     NfsResop4 lookup = new NfsResop4.Lookup(new Lookup4Res(Nfsstat4.NFS4_OK));
-    lies(operation -> lookup);
+    respondWith(operation -> lookup);
     Map<String, Reason> failed = failures("LOOKUP instead of all");
     assertThat(failed)
         .hasSize(work().size() - 1)
@@ -374,8 +379,8 @@ class ClientHostileServerTest {
   }
 
   @Test
-  void aFileThatEndsBeforeItsSizeIsNotCopiedShort() {
-    lies(to(NfsArgop4.Read.class, a -> read(true, a.args().offset() == 0 ? 1000 : 0)));
+  void fileThatEndsBeforeItsSizeFailsTheCopy() {
+    respondWith(to(NfsArgop4.Read.class, a -> read(true, a.args().offset() == 0 ? 1000 : 0)));
     NfsException failure =
         lab.failureOf(
             lab.a
@@ -383,13 +388,13 @@ class ClientHostileServerTest {
                 .completion());
     assertThat(failure)
         .hasMessageContaining(
-            "the server says that the file ends after 1000 bytes, and that it has 100000");
+            "the server reported that the file ends after 1000 bytes, and that it has 100000");
   }
 
   // RFC 7862 section 15.11.3
   @Test
-  void aSeekThatGoesBackIsRefused() {
-    lies(
+  void seekBackwardsIsAProtocolError() {
+    respondWith(
         to(
             NfsArgop4.Seek.class,
             a -> new NfsResop4.Seek(new Seek4Res.Ok(new SeekRes4(false, a.args().offset() - 1)))));
@@ -398,10 +403,10 @@ class ClientHostileServerTest {
     assertThat(lab.failureOf(lab.a.seekHoleAsync(100)).reason()).isEqualTo(Reason.PROTOCOL);
   }
 
-  /** RFC 7862 section 15.9.3 does not allow it to go back, nor beyond what was asked for. */
+  /** RFC 7862 section 15.9.3: OFFLOAD_STATUS must not decrease or exceed the request. */
   @Test
-  void aCopyInTheBackgroundMayNotGoBackOrTooFar() throws Exception {
-    lab.copy = args -> lab.inBackground(1);
+  void asynchronousCopyMustNotRegressOrExceedItsRange() throws Exception {
+    lab.copy = args -> lab.asynchronous(1);
     long[] counts = {5000, 10, -1, BYTES + 1, Long.MAX_VALUE, 3};
     int[] asked = new int[1];
     List<Long> seen = new ArrayList<>();
@@ -418,9 +423,9 @@ class ClientHostileServerTest {
   }
 
   @Test
-  void aSymbolicLinkMayHoldAnything() throws Exception {
+  void symbolicLinkMayHaveAnyTarget() throws Exception {
     byte[] target = {'a', 0, 'b', '\n', (byte) 0xff};
-    lies(
+    respondWith(
         to(
             NfsArgop4.Readlink.class,
             a ->
@@ -429,9 +434,9 @@ class ClientHostileServerTest {
     assertThat(lab.await(lab.client.readlinkAsync(FILE))).isEqualTo(target);
   }
 
-  /** Every bit of every answer turned, as a seed has it. */
+  /** Flips the bits of every reply, chosen by a seed. */
   @Test
-  void noiseInAnswersIsNoExceptionOfThisProgram() throws Exception {
+  void corruptedRepliesCauseNoInternalError() throws Exception {
     byte[] source = Arrays.copyOf(lab.source, lab.source.length);
     for (int seed = 0; seed < 300; seed++) {
       Random random = new Random(seed);
@@ -448,7 +453,7 @@ class ClientHostileServerTest {
       try {
         lab.await(done);
       } catch (ExecutionException failure) {
-        isInWords("seed " + seed, known("seed " + seed, failure));
+        assertHasMessage("seed " + seed, nfsException("seed " + seed, failure));
       }
     }
     assertThat(Duration.ofNanos(lab.world.nanoTime())).isLessThan(Duration.ofDays(3));

@@ -32,7 +32,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** Directories as a server may not describe them (RFC 8881 section 18.23). */
+/** Invalid directory listings (RFC 8881 section 18.23). */
 class DirectoryListingTest {
   private static final NfsPath DIRECTORY = NfsPath.of("/d");
   private static final Verifier4 VERIFIER = new Verifier4(Opaque.of(new byte[8]));
@@ -92,7 +92,7 @@ class DirectoryListingTest {
   }
 
   @Test
-  void aNameThatNoFileCanHaveIsAnErrorOfThatEntryOnly() throws Exception {
+  void invalidNameFailsOnlyItsEntry() throws Exception {
     readdir =
         args ->
             page(
@@ -122,15 +122,15 @@ class DirectoryListingTest {
         .hasCause(nul.failure());
   }
 
-  /** RFC 8881 section 18.23.3: they should not be returned; nothing is lost without them. */
+  /** RFC 8881 section 18.23.3: a server should not return them, and they can be ignored. */
   @Test
-  void theDirectoryAndItsParentAreNotAmongItsEntries() throws Exception {
+  void dotAndDotDotAreOmitted() throws Exception {
     readdir = args -> page(true, entry(1, "."), entry(2, ".."), entry(3, "..."));
     assertThat(listed()).containsExactly("/d/...");
   }
 
   @Test
-  void attributesThatCannotBeUsedAreAnErrorOfThatEntryOnly() throws Exception {
+  void invalidAttributesFailOnlyTheirEntry() throws Exception {
     Fattr4 unread =
         AttrValues.builder().put(Attrs.RDATTR_ERROR, Nfsstat4.NFS4ERR_ACCESS).build().encode();
     Fattr4 untyped = AttrValues.builder().put(Attrs.SIZE, 5L).build().encode();
@@ -155,11 +155,12 @@ class DirectoryListingTest {
     assertThat(listed.subList(0, 4))
         .containsExactly(
             "ACCESS_DENIED " + bad + "permission denied (READDIR: NFS4ERR_ACCESS)",
-            "PROTOCOL " + bad + "the server did not say of what type it is",
+            "PROTOCOL " + bad + "the server did not report its type",
             "PROTOCOL " + bad + "the server did not say its size",
             "PROTOCOL "
                 + bad
-                + "the server says a size of 18446744073709551615 bytes, which no file can have");
+                + "the server reported a size of 18446744073709551615 bytes, which no file can"
+                + " have");
     assertThat(listed.get(4))
         .startsWith("PROTOCOL " + bad + "the server's attributes cannot be decoded: ");
     assertThat(listed.get(5)).isEqualTo("/d/f");
@@ -169,45 +170,45 @@ class DirectoryListingTest {
   }
 
   @Test
-  void aPageThatEndsWhereItBeganIsNoticed() {
+  void pageThatEndsAtItsStartIsDetected() {
     readdir = args -> page(false, entry(7, "a"));
     assertThat(failure())
         .isEqualTo(
-            "cannot list nfs://server/d: the server lists it in a circle: cookie 7 comes again");
+            "cannot list nfs://server/d: the server lists it in a loop: cookie 7 is repeated");
     assertThat(pages).isEqualTo(2);
   }
 
   @Test
-  void cookiesThatGoBackAreNoticed() {
+  void repeatedCookiesAreDetected() {
     readdir = args -> page(false, entry(args.cookie() % 100 + 1, "n" + args.cookie() % 100));
-    assertThat(failure()).contains("the server lists it in a circle: cookie ");
+    assertThat(failure()).contains("the server lists it in a loop: cookie ");
     assertThat(pages).isLessThan(300);
   }
 
   @Test
-  void aCookieThatMeansTheBeginningIsNoticed() {
+  void cookieZeroIsDetected() {
     readdir = args -> page(false, entry(0, "a"));
-    assertThat(failure()).contains("the server lists it in a circle: cookie 0 comes again");
+    assertThat(failure()).contains("the server lists it in a loop: cookie 0 is repeated");
   }
 
   @Test
-  void theSameNamesUnderEverNewCookiesAreNoticed() {
+  void sameNamesUnderNewCookiesAreDetected() {
     readdir = args -> page(false, entry(args.cookie() + 1, "a"), entry(args.cookie() + 2, "b"));
     assertThat(failure())
-        .endsWith("the server lists it in a circle: the same names come again and again");
+        .endsWith("the server lists it in a loop: the same names come again and again");
     assertThat(pages).isLessThan(50);
   }
 
   @Test
-  void aPageWithNothingBeforeTheEndIsNoticed() {
+  void emptyPageBeforeTheEndIsDetected() {
     readdir = args -> page(false);
     assertThat(failure()).endsWith("READDIR gave no entry before the end");
     assertThat(pages).isEqualTo(1);
   }
 
-  /** As of filesystems whose cookies are hashes. */
+  /** Some file systems use hashes as cookies. */
   @Test
-  void cookiesNeedNotRise() throws Exception {
+  void cookiesNeedNotIncrease() throws Exception {
     long[] cookies = {900, 5, Long.MIN_VALUE, 44, -1, 3, 77, 2};
     readdir =
         args -> {
@@ -219,7 +220,7 @@ class DirectoryListingTest {
   }
 
   @Test
-  void aTreeWithoutAnEndIsNotWalkedForEver() {
+  void endlessTreeIsWalkedToALimit() {
     NfsPath deep = NfsPath.of("/d".repeat(2049));
     NfsException failure = lab.failureOf(lab.client.listAsync(deep));
     assertThat(failure)
@@ -227,7 +228,7 @@ class DirectoryListingTest {
   }
 
   @Test
-  void aFailureInTheMiddleReachesWhoeverIterates() throws Exception {
+  void failureOfALaterPageReachesTheIterator() throws Exception {
     readdir =
         args ->
             args.cookie() == 0

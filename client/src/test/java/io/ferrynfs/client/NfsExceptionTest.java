@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class NfsExceptionTest {
 
   @Test
-  void aFailureSaysWhetherTheServerMayHaveDoneItAllTheSame() {
+  void failureReportsWhetherTheServerMayHaveExecutedTheCall() {
     CallException silence = CallException.of(Kind.TIMED_OUT, "no answer for 60 s");
     assertThat(NfsErrors.of("cannot remove /x", silence))
         .returns(false, NfsException::outcomeUnknown)
@@ -24,7 +24,7 @@ class NfsExceptionTest {
   }
 
   @Test
-  void whoWaitsIsToldThatToo() {
+  void blockingCallReportsAnUnknownOutcomeToo() {
     CallException lost = CallException.of(Kind.UNREACHABLE, "gone").withUnknownOutcome();
     var failed = NfsErrors.named("cannot remove /x", CompletableFuture.failedFuture(lost));
     assertThat(waitFor(failed)).returns(true, NfsException::outcomeUnknown);

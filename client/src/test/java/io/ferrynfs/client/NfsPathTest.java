@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class NfsPathTest {
 
   @Test
-  void aPathCannotClimbAboveTheRoot() {
+  void pathCannotLeaveTheRoot() {
     assertThat(NfsPath.of("../../a/../..")).isEqualTo(NfsPath.ROOT);
     assertThat(NfsPath.of("/a").resolve("../../b")).isEqualTo(NfsPath.of("/b"));
   }
@@ -24,13 +24,13 @@ class NfsPathTest {
   }
 
   @Test
-  void aNameIsBoundedAndHasNoNul() {
+  void nameHasALimitedLengthAndNoNul() {
     assertThatIllegalArgumentException().isThrownBy(() -> NfsPath.of("/a\0b"));
     assertThatIllegalArgumentException().isThrownBy(() -> NfsPath.of("x".repeat(1025)));
   }
 
   @Test
-  void pathsSortByTheirBytesDirectoriesBeforeWhatIsInThem() {
+  void pathsSortByBytesAndDirectoriesBeforeTheirEntries() {
     List<NfsPath> sorted =
         List.of(NfsPath.of("/b"), NfsPath.of("/a/z"), NfsPath.of("/a"), NfsPath.ROOT).stream()
             .sorted()
@@ -39,7 +39,7 @@ class NfsPathTest {
   }
 
   @Test
-  void aPathBelowAnotherStartsWithIt() {
+  void pathBelowAnotherStartsWithIt() {
     assertThat(NfsPath.of("/a/b").startsWith(NfsPath.of("/a"))).isTrue();
     assertThat(NfsPath.of("/ab").startsWith(NfsPath.of("/a"))).isFalse();
     assertThat(NfsPath.of("/a").startsWith(NfsPath.ROOT)).isTrue();

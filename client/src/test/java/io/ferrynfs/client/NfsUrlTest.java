@@ -19,7 +19,7 @@ class NfsUrlTest {
     "nfs://host//a/./b/../c, host, 2049, /a/c",
     "nfs://host/a%20b%2Fc, host, 2049, /a b/c"
   })
-  void aUrlIsHostPortAndPath(String text, String host, int port, String path) {
+  void urlHasHostPortAndPath(String text, String host, int port, String path) {
     assertThat(NfsUrl.parse(text)).isEqualTo(new NfsUrl(host, port, NfsPath.of(path)));
   }
 
@@ -39,7 +39,7 @@ class NfsUrlTest {
         "nfs://[::1/a",
         "nfs://host/%00"
       })
-  void whatIsNoUrlIsRefused(String text) {
+  void invalidUrlIsRejected(String text) {
     assertThatIllegalArgumentException().isThrownBy(() -> NfsUrl.parse(text));
   }
 
@@ -67,23 +67,23 @@ class NfsUrlTest {
         "nfs:///a | no host in nfs:///a",
         "nfs://:9/a | no host in nfs://:9/a"
       })
-  void whatIsWrongWithAUrlIsNamed(String text, String message) {
+  void errorOfAnInvalidUrlIsNamed(String text, String message) {
     assertThatIllegalArgumentException().isThrownBy(() -> NfsUrl.parse(text)).withMessage(message);
   }
 
   @Test
-  void anAtSignInAPathNamesNoUser() {
+  void atSignInAPathIsNotAUserName() {
     assertThat(NfsUrl.parse("nfs://host/a@b").path()).isEqualTo(NfsPath.of("/a@b"));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"nfs://host/", "nfs://host:123/a/b", "nfs://[::1]/a%20b%C3%A4%FF"})
-  void aUrlIsWrittenAsItIsRead(String text) {
+  void urlRoundTripsAsText(String text) {
     assertThat(NfsUrl.parse(text)).hasToString(text);
   }
 
   @Test
-  void aServerIsTheSameByHostAndPort() {
+  void serversAreEqualByHostAndPort() {
     NfsUrl one = NfsUrl.parse("nfs://HOST/a");
     assertThat(one.sameEndpoint(NfsUrl.parse("nfs://host:2049/b"))).isTrue();
     assertThat(one.sameEndpoint(NfsUrl.parse("nfs://host:2050/b"))).isFalse();

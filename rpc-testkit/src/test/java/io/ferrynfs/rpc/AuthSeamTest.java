@@ -24,7 +24,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A flavor with the structure of RPCSEC_GSS on one connection with calls in both directions. */
+/**
+ * Tests a flavor with the structure of RPCSEC_GSS on a connection with calls in both directions.
+ */
 class AuthSeamTest {
   private final SystemEnv env = new SystemEnv(8 << 20);
   private final Side serverSide = new Side();
@@ -33,7 +35,7 @@ class AuthSeamTest {
   private RpcConnection client;
   private RpcConnection back;
 
-  /** A handler that takes the toy flavor. */
+  /** A handler that accepts the toy flavor. */
   private static final class Side implements RpcHandler {
     final ToyAuth.Acceptor acceptor = new ToyAuth.Acceptor();
     final Echo echo = new Echo();
@@ -121,7 +123,7 @@ class AuthSeamTest {
   }
 
   @Test
-  void replyOverheadIsThatOfTheFlavor() throws Exception {
+  void replyOverheadDependsOnTheFlavor() throws Exception {
     assertThat(serverSide.overhead).isEqualTo(24);
     echo(client, new ToyAuth.Initiator("alice"), "hello");
     assertThat(serverSide.overhead).isEqualTo(16 + 12 + 11);
@@ -191,7 +193,7 @@ class AuthSeamTest {
   }
 
   @Test
-  void mechanismThatThePeerLacksFailsTheCall() {
+  void callWithAFlavorUnknownToThePeerFails() {
     client.close();
     RpcHandler plain = new Echo();
     assertThatThrownBy(

@@ -8,7 +8,9 @@ import io.ferrynfs.wire.xdr.XdrReader;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** A program for tests: some procedures that answer at once, and one that is answered later. */
+/**
+ * A program for tests: some procedures reply immediately, and one replies on request of the test.
+ */
 final class Echo implements RpcHandler {
   static final int PROGRAM = 400_000;
   static final int VERSION = 1;
@@ -22,7 +24,7 @@ final class Echo implements RpcHandler {
 
   static final int BYTES_MAX = 1 << 20;
 
-  /** Calls of LATER that wait, in the order of their arrival. */
+  /** The pending calls of LATER, in the order of their arrival. */
   final Deque<RpcCall> later = new ArrayDeque<>();
 
   @Override
@@ -60,12 +62,12 @@ final class Echo implements RpcHandler {
         Opaque who = Opaque.ofUtf8(String.valueOf(call.principal()));
         call.reply(out -> out.writeOpaque(who, BYTES_MAX));
       }
-      case BROKEN -> throw new IllegalStateException("broken on purpose");
+      case BROKEN -> throw new IllegalStateException("intended failure");
       default -> call.reject(RpcReject.PROC_UNAVAIL);
     }
   }
 
-  /** Answers the oldest or the newest call of LATER with its own argument. */
+  /** Replies to the oldest or the newest call of LATER with its argument. */
   void answer(boolean isNewest) {
     RpcCall call = isNewest ? later.removeLast() : later.removeFirst();
     answer(call);
@@ -93,7 +95,7 @@ final class Echo implements RpcHandler {
         out -> out.writeOpaque(Opaque.ofUtf8(text), BYTES_MAX));
   }
 
-  /** The text of a reply, which is closed. */
+  /** Returns the text of a reply, and closes the reply. */
   static String text(RpcReply reply) {
     try (reply) {
       return read(reply.results()).utf8();

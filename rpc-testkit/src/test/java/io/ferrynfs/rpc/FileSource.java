@@ -7,7 +7,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A file whose sendfile is the real one. */
+/** A file that is sent with sendfile(2). */
 class FileSource implements FilePayload.Source {
   private final Path path;
 

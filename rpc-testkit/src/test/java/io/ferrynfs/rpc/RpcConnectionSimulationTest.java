@@ -50,7 +50,7 @@ class RpcConnectionSimulationTest {
   }
 
   @BeforeEach
-  void everythingIsConnected() {
+  void setUp() {
     assertThat(client.isOpen()).isTrue();
   }
 
@@ -101,14 +101,14 @@ class RpcConnectionSimulationTest {
   }
 
   @Test
-  void aCallBringsItsReply() throws ExecutionException {
+  void callReturnsItsReply() throws ExecutionException {
     assertThat(echo(client, Echo.ECHO, "hello")).isEqualTo("hello");
     assertThat(clientHost.recordsHeld()).isZero();
     assertThat(serverHost.recordsHeld()).isZero();
   }
 
   @Test
-  void theServerCallsTheClientOnTheSameConnection() throws ExecutionException {
+  void serverCallsTheClientOnTheSameConnection() throws ExecutionException {
     RpcConnection back = server.connections().getFirst();
     assertThat(echo(back, Echo.ECHO, "back")).isEqualTo("back");
     assertThat(echo(client, Echo.ECHO, "forth")).isEqualTo("forth");
@@ -116,7 +116,7 @@ class RpcConnectionSimulationTest {
   }
 
   @Test
-  void repliesMayComeInAnyOrder() throws ExecutionException {
+  void repliesMayArriveInAnyOrder() throws ExecutionException {
     CompletableFuture<RpcReply> one = client.call(Echo.request(Echo.LATER, "one"));
     CompletableFuture<RpcReply> two = client.call(Echo.request(Echo.LATER, "two"));
     CompletableFuture<RpcReply> three = client.call(Echo.request(Echo.ECHO, "three"));
@@ -130,7 +130,7 @@ class RpcConnectionSimulationTest {
   }
 
   @Test
-  void theCallerSeesEveryWayOfRefusal() {
+  void eachRejectionFailsWithItsKind() {
     RpcRequest good = Echo.request(Echo.ECHO, "x");
     assertThat(failure(client.call(good))).isNull();
     assertThat(failure(client.call(RpcRequest.of(1, 1, 1, Credential.none(), good.arguments()))))
@@ -149,21 +149,21 @@ class RpcConnectionSimulationTest {
   }
 
   @Test
-  void argumentsThatCannotBeEncodedAreNotSent() {
+  void callWithArgumentsThatCannotBeEncodedFails() {
     RpcRequest broken = RpcRequest.of(1, 1, 1, Credential.none(), out -> out.writeUint32(-1));
     assertThat(failure(client.call(broken))).isEqualTo(Kind.NOT_ENCODABLE);
     assertThat(client.callsOutgoing()).isZero();
   }
 
   @Test
-  void theServerKnowsWhoCalls() throws ExecutionException {
+  void serverReceivesThePrincipal() throws ExecutionException {
     Credential sys = new Credential.Sys(3, Opaque.ofUtf8("m"), 1000, 100, List.of(4L, 24L));
     RpcRequest request = RpcRequest.of(Echo.PROGRAM, Echo.VERSION, Echo.WHO, sys, out -> {});
     assertThat(Echo.text(world.await(client.call(request), SECOND))).isEqualTo(sys.toString());
   }
 
   @Test
-  void aCallWithoutReplyTimesOutAndItsLateReplyIsIgnored() throws ExecutionException {
+  void callWithoutAReplyTimesOutAndItsLateReplyIsIgnored() throws ExecutionException {
     CompletableFuture<RpcReply> call = client.call(Echo.request(Echo.LATER, "x"));
     world.run(Duration.ofMillis(9_990));
     assertThat(call).isNotDone();
@@ -177,7 +177,7 @@ class RpcConnectionSimulationTest {
   }
 
   @Test
-  void callsWithTimesOfTheirOwnTimeOutInTheOrderOfTheirTimes() {
+  void callsTimeOutInTheOrderOfTheirDeadlines() {
     List<String> order = new ArrayList<>();
     List<CompletableFuture<RpcReply>> calls = new ArrayList<>();
     for (int seconds : new int[] {5, 1, 3}) {
@@ -196,7 +196,7 @@ class RpcConnectionSimulationTest {
   }
 
   @Test
-  void aCancelledCallIsForgottenAndTheOthersAreNot() throws ExecutionException {
+  void cancelledCallIsRemovedAndOtherCallsComplete() throws ExecutionException {
     CompletableFuture<RpcReply> one = client.call(Echo.request(Echo.LATER, "one"));
     CompletableFuture<RpcReply> two = client.call(Echo.request(Echo.LATER, "two"));
     world.run(SECOND);
@@ -210,7 +210,7 @@ class RpcConnectionSimulationTest {
   }
 
   @Test
-  void noMoreCallsThanAllowedWaitAtOnce() throws ExecutionException {
+  void callAboveTheMaximumFails() throws ExecutionException {
     RpcConnection narrow =
         connect(LIMITS.toBuilder().callsOutgoingMax(2).callsIncomingMax(10).build());
     CompletableFuture<RpcReply> one = narrow.call(Echo.request(Echo.LATER, "one"));
@@ -225,7 +225,7 @@ class RpcConnectionSimulationTest {
   }
 
   @Test
-  void manyCallsAtOnceGetTheirOwnReplies() throws ExecutionException {
+  void concurrentCallsReceiveTheirOwnReplies() throws ExecutionException {
     List<CompletableFuture<RpcReply>> calls = new ArrayList<>();
     for (int i = 0; i < 1000; i++) {
       calls.add(client.call(Echo.request(i % 3 == 0 ? Echo.LATER : Echo.ECHO, "no. " + i)));
@@ -240,7 +240,7 @@ class RpcConnectionSimulationTest {
   }
 
   @Test
-  void aBrokenConnectionFailsAllThatWaitsOnBothEnds() {
+  void brokenConnectionFailsThePendingCallsOfBothEnds() {
     CompletableFuture<RpcReply> call = client.call(Echo.request(Echo.LATER, "x"));
     world.run(SECOND);
     world.faults(message -> message.isCall() ? Fate.BREAK_BEFORE : Fate.DELIVER);
@@ -256,7 +256,7 @@ class RpcConnectionSimulationTest {
   }
 
   @Test
-  void aDuplicateReplyIsCountedAndIgnored() throws ExecutionException {
+  void duplicateReplyIsCountedAndIgnored() throws ExecutionException {
     world.faults(message -> message.isCall() ? Fate.DELIVER : Fate.DUPLICATE);
     assertThat(echo(client, Echo.ECHO, "x")).isEqualTo("x");
     world.run(SECOND);
@@ -265,7 +265,7 @@ class RpcConnectionSimulationTest {
   }
 
   @Test
-  void aMalformedReplyEndsTheConnection() {
+  void malformedReplyEndsTheConnection() {
     CompletableFuture<RpcReply> call = client.call(Echo.request(Echo.LATER, "x"));
     CompletableFuture<RpcReply> other = client.call(Echo.request(Echo.LATER, "y"));
     world.run(SECOND);
@@ -276,7 +276,7 @@ class RpcConnectionSimulationTest {
   }
 
   @Test
-  void bulkDataGoesStraightIntoTheCallersBuffer() throws ExecutionException, XdrException {
+  void bulkDataIsReceivedInTheCallersBuffer() throws ExecutionException, XdrException {
     ByteBuffer buffer = ByteBuffer.allocate(5001);
     buffer.put(5000, (byte) 1);
     assertThat(zeros(5000, (prefix, length) -> new Placement(8, buffer.slice(0, 5000))))
@@ -287,7 +287,7 @@ class RpcConnectionSimulationTest {
   }
 
   @Test
-  void aShortReplyComesTheOrdinaryWay() throws ExecutionException, XdrException {
+  void shortReplyIsReceivedInAPooledBuffer() throws ExecutionException, XdrException {
     ByteBuffer buffer = ByteBuffer.allocate(5000);
     BulkTarget target =
         (prefix, length) -> prefix.getInt(4) == 5000 ? new Placement(8, buffer) : null;
@@ -296,7 +296,7 @@ class RpcConnectionSimulationTest {
   }
 
   @Test
-  void aTargetThatDoesNotMatchTheDataIsNoticedByTheDecoder() {
+  void targetThatDoesNotMatchTheDataFailsInTheDecoder() {
     ByteBuffer buffer = ByteBuffer.allocate(4000);
     assertThatThrownBy(() -> zeros(5000, (prefix, length) -> new Placement(8, buffer)))
         .isInstanceOf(XdrException.class);
@@ -322,7 +322,7 @@ class RpcConnectionSimulationTest {
   }
 
   @Test
-  void aServerThatShutsDownAnswersWhatItHasBegun() throws ExecutionException {
+  void shutdownRepliesToThePendingCalls() throws ExecutionException {
     CompletableFuture<RpcReply> call = client.call(Echo.request(Echo.LATER, "x"));
     world.run(SECOND);
     CompletableFuture<Void> down = server.shutdown(MINUTE);
@@ -338,7 +338,7 @@ class RpcConnectionSimulationTest {
   }
 
   @Test
-  void aShutdownDoesNotWaitLongerThanTold() {
+  void shutdownEndsAfterItsMaximumTime() {
     CompletableFuture<RpcReply> call = client.call(Echo.request(Echo.LATER, "x"));
     world.run(SECOND);
     CompletableFuture<Void> down = server.shutdown(Duration.ofSeconds(3));
@@ -348,7 +348,7 @@ class RpcConnectionSimulationTest {
   }
 
   @Test
-  void oneConnectionTooManyIsClosed() throws Exception {
+  void connectionAboveTheMaximumIsClosed() throws Exception {
     SimEnv small = world.host("small");
     RpcServer one =
         RpcServer.listen(small, any(111), LIMITS.toBuilder().connectionsMax(1).build(), serving);
@@ -361,7 +361,7 @@ class RpcConnectionSimulationTest {
   }
 
   @Test
-  void anAddressWithTooManyConnectionsMakesRoomForItselfAlone() throws Exception {
+  void addressAboveItsMaximumLosesOneOfItsOwnConnections() throws Exception {
     SimEnv small = world.host("small");
     RpcLimits limits = LIMITS.toBuilder().connectionsMax(4).connectionsPerAddressMax(2).build();
     RpcServer four = RpcServer.listen(small, any(111), limits, serving);
@@ -378,20 +378,20 @@ class RpcConnectionSimulationTest {
     assertThat(echo(second, Echo.ECHO, "second")).isEqualTo("second");
     RpcConnection third = world.await(connectTo(address), MINUTE);
     assertThat(failure(third.call(Echo.request(Echo.ECHO, "x")))).isEqualTo(Kind.CONNECTION_LOST);
-    // This one has not called yet, and goes for nobody of another address.
+    // This connection has not called yet, but a connection of another address does not close it.
     assertThat(echo(other, Echo.ECHO, "other")).isEqualTo("other");
     assertThat(echo(first, Echo.ECHO, "still first")).isEqualTo("still first");
   }
 
   @Test
-  void simulatedHostsHaveNoSocketsInTheirFileSystems() {
+  void simulatedHostsHaveNoUnixDomainSockets() {
     assertThatThrownBy(
             () -> RpcServer.listen(serverHost, UnixDomainSocketAddress.of("x"), LIMITS, serving))
         .isInstanceOf(UnsupportedAddressTypeException.class);
   }
 
   @Test
-  void whoHasBeenQuietTheLongestMakesRoomAndWhoWaitsForAnAnswerIsNotQuiet() throws Exception {
+  void connectionIdleForTheLongestTimeIsClosedAndAPendingCallIsNotIdle() throws Exception {
     SimEnv small = world.host("small");
     RpcServer two =
         RpcServer.listen(small, any(111), LIMITS.toBuilder().connectionsMax(2).build(), serving);
@@ -414,7 +414,7 @@ class RpcConnectionSimulationTest {
   }
 
   @Test
-  void aPeerThatDoesNotTakeItsRepliesIsNotReadFromAnyMore() throws ExecutionException {
+  void connectionOfAPeerThatDoesNotReadItsRepliesIsNotRead() throws ExecutionException {
     RpcConnection greedy =
         connect(LIMITS.toBuilder().callsOutgoingMax(10_000).callsIncomingMax(10).build());
     List<CompletableFuture<RpcReply>> calls = new ArrayList<>();
@@ -433,7 +433,8 @@ class RpcConnectionSimulationTest {
   }
 
   @Test
-  void beyondTheMemoryForRepliesWhoTakesNothingForTheLongestEnds() throws Exception {
+  void connectionThatReadsNothingForTheLongestTimeIsClosedAboveTheReplyMemoryLimit()
+      throws Exception {
     RpcServer small =
         RpcServer.listen(
             serverHost,
@@ -453,7 +454,7 @@ class RpcConnectionSimulationTest {
     for (String name : List.of("first", "second", "little")) {
       world.partition("server", name);
     }
-    // The one that holds the least is the first to take nothing.
+    // The connection with the smallest replies has read nothing for the longest time.
     serving.answer(true);
     while (!serving.later.isEmpty()) {
       world.run(SECOND);
@@ -464,12 +465,12 @@ class RpcConnectionSimulationTest {
     assertThat(serverEnds)
         .singleElement()
         .asString()
-        .contains("its replies are not taken, and others need the memory");
+        .contains("the peer does not read its replies, and other connections need the memory");
     assertThat(small.connections()).hasSize(3);
     for (int i = 0; i < 10; i++) {
       assertThat(echo(honest, Echo.ECHO, large)).isEqualTo(large);
     }
-    assertThat(small.connections()).as("there is room now").hasSize(3);
+    assertThat(small.connections()).as("connections within the limit").hasSize(3);
     world.heal("server", "second");
     world.heal("server", "little");
     world.run(SECOND);
@@ -489,7 +490,7 @@ class RpcConnectionSimulationTest {
   }
 
   @Test
-  void connectingToNobodyFails() {
+  void connectWithoutAListenerFails() {
     assertThat(connectFailure(connectTo(new InetSocketAddress(serverHost.address(), 1))))
         .isEqualTo(Kind.CONNECT_FAILED);
     world.partition("client", "server");

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A connection that is secured after a probe, as RFC 9289 section 4.1 has it. */
+/** Tests a connection that is secured after a probe (RFC 9289 section 4.1). */
 class SecuredTransportTest {
   private static final int AUTH_TLS = 7;
   private static final int FILE = 100;
@@ -51,7 +51,7 @@ class SecuredTransportTest {
 
   @TempDir Path folder;
 
-  /** Answers the probe and secures the connection behind the answer. */
+  /** Replies to the probe and secures the connection after the reply. */
   private AuthVerdict probed(CallHeader call, AuthConnection connection) {
     if (call.procedure() != 0 || connection.peer().identity() != null) {
       return AuthVerdict.Rejected.BADCRED;
@@ -83,7 +83,7 @@ class SecuredTransportTest {
     }
   }
 
-  /** The credential of the probe; secures the connection when the reply says STARTTLS. */
+  /** The credential of the probe, which secures the connection if the reply has STARTTLS. */
   private final class Probe implements Credential, CallProtection {
     private volatile boolean isSupported;
 
@@ -211,7 +211,8 @@ class SecuredTransportTest {
     RpcConnection back = server.connections().getFirst();
     List<CompletableFuture<String>> calls = new ArrayList<>();
     CompletableFuture<Boolean> secured = probe();
-    // The peer's reply to an earlier call would be sent in plain and read as a handshake.
+    // The peer would send the reply to an earlier call unencrypted, and this end would read it as a
+    // handshake.
     assertThat(serverSecured.await(20, TimeUnit.SECONDS)).isTrue();
     for (int i = 0; i < 300; i++) {
       calls.add(echo(back, "back " + i));

@@ -14,12 +14,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Ports that are not to be had. */
+/** Tests listening and connecting on unavailable ports. */
 class TcpConnectTest {
   private final SystemEnv env = new SystemEnv(8 << 20);
 
   @AfterEach
-  void everythingEnds() {
+  void closeEnvironment() {
     env.close();
   }
 
@@ -28,7 +28,7 @@ class TcpConnectTest {
   }
 
   @Test
-  void aPortThatIsTakenIsNotListenedAt() throws Exception {
+  void listenOnAPortInUseFails() throws Exception {
     try (RpcServer server = RpcServer.listen(env, anyPort(), RpcLimits.DEFAULT, new Echo())) {
       assertThatThrownBy(
               () -> RpcServer.listen(env, server.localAddress(), RpcLimits.DEFAULT, new Echo()))
@@ -37,8 +37,8 @@ class TcpConnectTest {
   }
 
   @Test
-  void connectingToAPortThatNobodyListensAtFails() throws Exception {
-    // Taken, so that nobody else listens there meanwhile.
+  void connectToAPortWithoutAListenerFails() throws Exception {
+    // The port is bound so that no other process listens on it during the test.
     try (Socket silent = new Socket()) {
       silent.bind(anyPort());
       assertThatThrownBy(() ->

@@ -8,7 +8,7 @@ import java.lang.management.ManagementFactory;
 import java.net.Socket;
 import java.util.concurrent.CountDownLatch;
 
-/** What tests of real sockets ask of the JVM and of a socket. */
+/** Helpers of tests with actual sockets. */
 final class TcpProbes {
   private TcpProbes() {}
 

@@ -48,7 +48,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What only real sockets show. */
+/** Tests behavior that requires actual sockets. */
 class TcpTest {
   private static final int SHORT_MILLIS = 300;
   private static final StreamLimits IMPATIENT =
@@ -65,7 +65,7 @@ class TcpTest {
   @TempDir Path folder;
 
   @AfterEach
-  void everythingEnds() throws Exception {
+  void closeEnvironment() throws Exception {
     for (AutoCloseable closeable : open) {
       closeable.close();
     }
@@ -73,13 +73,13 @@ class TcpTest {
     env.close();
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
       if (thread.getName().startsWith("ferry-")) {
-        // Told to end, it may still be on its last steps.
+        // A thread may still be terminating.
         assertThat(thread.join(Duration.ofSeconds(5))).as(thread.getName()).isTrue();
       }
     }
   }
 
-  /** Echo, and READ-like calls that are answered by sendfile from a pool. */
+  /** Echo, and READ-like calls whose replies a pool sends with sendfile(2). */
   private final class Bulk implements RpcHandler {
     static final int READ = 100;
     static final int WRITE = 101;
@@ -98,7 +98,7 @@ class TcpTest {
         case READ -> pool.execute(() -> read(call));
         case WRITE -> pool.execute(() -> write(call));
         case BIG -> big(call);
-        case OUT_OF_MEMORY -> throw new OutOfMemoryError("as if");
+        case OUT_OF_MEMORY -> throw new OutOfMemoryError("simulated");
         default -> echo.handle(call);
       }
     }
@@ -199,7 +199,7 @@ class TcpTest {
 
   private IOException nextEnd() throws InterruptedException {
     IOException end = ends.poll(20, TimeUnit.SECONDS);
-    assertThat(end).as("a connection that ends").isNotNull();
+    assertThat(end).as("cause of the end of a connection").isNotNull();
     return end == null ? new IOException() : end;
   }
 
@@ -224,7 +224,7 @@ class TcpTest {
   }
 
   @Test
-  void callsGoBothWaysOnOneConnection() throws Exception {
+  void bothEndsCallOnOneConnection() throws Exception {
     RpcServer server = serve(RpcLimits.DEFAULT);
     RpcConnection client = connect(server);
     assertThat(echo(client, "forth")).isEqualTo("forth");
@@ -233,7 +233,7 @@ class TcpTest {
   }
 
   @Test
-  void thousandsOfCallsFromSeveralThreadsGetTheirOwnReplies() throws Exception {
+  void thousandsOfCallsOfSeveralThreadsReceiveTheirOwnReplies() throws Exception {
     RpcConnection client = connect(serve(RpcLimits.DEFAULT));
     List<CompletableFuture<Void>> threads = new ArrayList<>();
     for (int t = 0; t < 4; t++) {
@@ -257,14 +257,14 @@ class TcpTest {
     }
   }
 
-  /** The server lets go of a file after its last byte, which the client may have before. */
+  /** The server releases a file after its last byte, which may be after the client received it. */
   private void assertReleased(int times) throws InterruptedException {
     assertThat(files.released.tryAcquire(times, 30, TimeUnit.SECONDS)).isTrue();
     assertThat(files.released.availablePermits()).isZero();
   }
 
   @Test
-  void fileDataIsSentByTheFileAndReceivedInTheCallersBuffer() throws Exception {
+  void fileDataIsSentWithoutACopyAndReceivedInTheCallersBuffer() throws Exception {
     Path path = file(3_000_001);
     files.source = new FileSource(path);
     RpcConnection client = connect(serve(RpcLimits.DEFAULT));
@@ -299,7 +299,7 @@ class TcpTest {
   }
 
   @Test
-  void aFileThatShrinksBeforeItIsSentEndsTheConnectionAndNoRecordIsFalsified() throws Exception {
+  void fileThatShrinksBeforeTransmissionEndsTheConnection() throws Exception {
     Path path = file(3_000_000);
     files.source =
         new FileSource(path) {
@@ -326,7 +326,7 @@ class TcpTest {
   }
 
   @Test
-  void aReaderThatRunsOutOfMemoryEndsItsConnectionAndNoOther() throws Exception {
+  void outOfMemoryOfAReaderEndsItsConnectionOnly() throws Exception {
     RpcServer server = serve(RpcLimits.DEFAULT);
     RpcConnection client = connect(server);
     Socket socket = rawSocket(server);
@@ -339,12 +339,12 @@ class TcpTest {
   }
 
   @Test
-  void aWriterThatRunsOutOfMemoryEndsItsConnection() throws Exception {
+  void outOfMemoryOfAWriterEndsItsConnection() throws Exception {
     files.source =
         new FileSource(file(1_000_000)) {
           @Override
           public long transferTo(long position, long count, WritableByteChannel target) {
-            throw new OutOfMemoryError("as if");
+            throw new OutOfMemoryError("simulated");
           }
         };
     RpcConnection client = connect(serve(RpcLimits.DEFAULT));
@@ -355,7 +355,7 @@ class TcpTest {
   }
 
   @Test
-  void whoHasNeverCalledMakesRoomForOthersAndWhoHasDoesNot() throws Exception {
+  void connectionWithoutCallsIsClosedForANewOne() throws Exception {
     RpcServer server = serve(RpcLimits.DEFAULT.toBuilder().connectionsMax(2).build());
     RpcConnection first = connect(server);
     assertThat(echo(first, "one")).isEqualTo("one");
@@ -371,7 +371,7 @@ class TcpTest {
   }
 
   @Test
-  void largeArgumentsArriveInPieces() throws Exception {
+  void largeArgumentsArriveInSegments() throws Exception {
     RpcConnection client = connect(serve(RpcLimits.DEFAULT));
     List<CompletableFuture<RpcReply>> calls = new ArrayList<>();
     List<Long> sums = new ArrayList<>();
@@ -398,7 +398,7 @@ class TcpTest {
   }
 
   @Test
-  void whoStallsInALargeRecordDoesNotKeepTheMemoryThatOthersWaitFor() throws Exception {
+  void stalledLargeRecordReleasesTheMemoryThatOthersWaitFor() throws Exception {
     Duration soon = Duration.ofMillis(SHORT_MILLIS);
     RpcServer server =
         serve(
@@ -415,7 +415,7 @@ class TcpTest {
   }
 
   @Test
-  void garbageEndsItsConnectionAndNoOther() throws Exception {
+  void garbageEndsItsConnectionOnly() throws Exception {
     RpcServer server = serve(RpcLimits.DEFAULT);
     RpcConnection client = connect(server);
     for (String garbage : List.of("GET / HTTP/1.1\r\n\r\n", "\u0080\0\0\u0010garbage garbage ")) {
@@ -429,7 +429,7 @@ class TcpTest {
   }
 
   @Test
-  void aReplyToNothingIsIgnored() throws Exception {
+  void replyWithoutACallIsIgnored() throws Exception {
     RpcServer server = serve(RpcLimits.DEFAULT);
     Socket socket = rawSocket(server);
     XdrWriter out = new XdrWriter();
@@ -455,19 +455,19 @@ class TcpTest {
   }
 
   @Test
-  void aCallInManySmallPiecesIsOneCall() throws Exception {
+  void callInManySmallSegmentsIsOneCall() throws Exception {
     Socket socket = rawSocket(serve(RpcLimits.DEFAULT));
     socket.setTcpNoDelay(true);
-    byte[] call = rawCall(9, Echo.request(Echo.ECHO, "piece by piece"));
+    byte[] call = rawCall(9, Echo.request(Echo.ECHO, "byte by byte"));
     for (byte piece : call) {
       socket.getOutputStream().write(piece);
     }
     assertThat(replyText(new DataInputStream(socket.getInputStream()), 9))
-        .isEqualTo("piece by piece");
+        .isEqualTo("byte by byte");
   }
 
   @Test
-  void halfARecordEndsTheConnectionWhenItsTimeIsUpAndAnIdleOneStays() throws Exception {
+  void incompleteRecordTimesOutAndAnIdleConnectionStaysOpen() throws Exception {
     RpcServer server = serve(RpcLimits.DEFAULT.toBuilder().stream(IMPATIENT).build());
     Socket idle = rawSocket(server);
     Socket half = rawSocket(server);
@@ -480,7 +480,7 @@ class TcpTest {
   }
 
   @Test
-  void aClientThatStopsReadingIsNotServedOnAndInTheEndDropped() throws Exception {
+  void connectionOfAClientThatStopsReadingIsClosed() throws Exception {
     RpcLimits limits =
         RpcLimits.DEFAULT.toBuilder().stream(
                 StreamLimits.DEFAULT.toBuilder()
@@ -501,13 +501,13 @@ class TcpTest {
     }
     assertThat(echo(other, "meanwhile")).isEqualTo("meanwhile");
     assertThat(nextEnd()).hasMessage("the peer read nothing for 900 ms");
-    // What the queue holds, and what the kernel's buffers hold.
+    // The capacity of the queue and of the kernel's buffers.
     assertThat(files.taken.get()).isLessThan(40);
     assertThat(echo(other, "afterwards")).isEqualTo("afterwards");
   }
 
   @Test
-  void aClientThatReadsLateGetsEverything() throws Exception {
+  void clientThatReadsLateReceivesAllReplies() throws Exception {
     RpcServer server = serve(RpcLimits.DEFAULT.toBuilder().replyBytesQueuedMax(2 << 20).build());
     Socket socket = rawSocket(server);
     byte[] call =
@@ -525,7 +525,7 @@ class TcpTest {
   }
 
   @Test
-  void aThousandIdleConnectionsHoldNoBuffers() throws Exception {
+  void thousandIdleConnectionsHoldNoBuffers() throws Exception {
     RpcServer server = serve(RpcLimits.DEFAULT);
     RpcConnection client = connect(server);
     byte[] call = rawCall(9, Echo.request(Echo.ECHO, "x"));
@@ -539,7 +539,7 @@ class TcpTest {
       assertThat(replyText(new DataInputStream(socket.getInputStream()), 9)).isEqualTo("x");
     }
     assertThat(server.connections()).hasSize(1001);
-    // A chunk held by each would be 32 MiB.
+    // One chunk per connection would be 32 MiB.
     assertThat(TcpProbes.directBytes()).isLessThan(16 << 20);
     assertThat(echo(client, "among many")).isEqualTo("among many");
     for (Socket socket : sockets) {
@@ -551,7 +551,7 @@ class TcpTest {
   }
 
   @Test
-  void largeRecordsBeyondTheMemoryWaitForEachOther() throws Exception {
+  void largeRecordsAboveTheMemoryLimitWaitForEachOther() throws Exception {
     // 8 MiB hold seven records of 1 MiB; sixteen connections send one each at the same time.
     RpcServer server = serve(RpcLimits.DEFAULT);
     byte[] data = new byte[1 << 20];
@@ -573,7 +573,7 @@ class TcpTest {
   }
 
   @Test
-  void anOrderlyShutdownAnswersWhatIsInFlight() throws Exception {
+  void shutdownRepliesToThePendingCalls() throws Exception {
     RpcServer server = serve(RpcLimits.DEFAULT);
     RpcConnection client = connect(server);
     assertThat(echo(client, "up")).isEqualTo("up");

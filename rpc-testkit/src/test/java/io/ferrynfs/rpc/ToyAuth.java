@@ -26,9 +26,8 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A flavor with the structure of RPCSEC_GSS and no security: contexts that take two exchanges,
- * checksums as verifiers, bodies that are XORed with a key, and a check for repeated sequence
- * numbers.
+ * A flavor with the structure of RPCSEC_GSS but no security. A context takes two exchanges,
+ * verifiers are checksums, bodies are XORed with a key, and repeated sequence numbers are detected.
  */
 final class ToyAuth {
   static final int FLAVOR = 77;
@@ -60,7 +59,7 @@ final class ToyAuth {
     return changed;
   }
 
-  /** Writes a sequence number and the body, transformed. */
+  /** Writes a sequence number and the transformed body. */
   private static void wrap(XdrWriter out, int key, int sequence, Consumer<XdrWriter> body) {
     XdrWriter plain = new XdrWriter();
     plain.writeInt(sequence);
@@ -79,7 +78,7 @@ final class ToyAuth {
     return plain;
   }
 
-  /** A context as the accepting side keeps it. */
+  /** A context of the accepting side. */
   static final class Context {
     final String name;
     final int key;
@@ -115,7 +114,7 @@ final class ToyAuth {
       int sequence = credential.getInt(4);
       int handle = credential.getInt(8);
       if (procedure == INIT) {
-        // On another thread, as a mechanism that reads a key table would do it.
+        // Runs on another thread, as a mechanism that reads a key table would.
         Opaque token = token(call);
         return new AuthVerdict.Deferred(CompletableFuture.supplyAsync(() -> init(token)));
       }
@@ -232,7 +231,7 @@ final class ToyAuth {
       return name;
     }
 
-    /** Makes the next call carry a sequence number that was used before. */
+    /** Makes the next call repeat a sequence number. */
     void repeatSequence() {
       sequences.decrementAndGet();
     }

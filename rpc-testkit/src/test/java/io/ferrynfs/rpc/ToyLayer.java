@@ -10,9 +10,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A layer with the structure of TLS and no security: a handshake of one message per side, then
- * frames of a length and bytes that are XORed. Nothing can be written before the peer's message has
- * been read, and both directions buffer.
+ * A layer with the structure of TLS but no security. After a handshake of one message per side, it
+ * sends frames of a length and XORed bytes. It cannot write before it has read the peer's message,
+ * and it buffers both directions.
  */
 final class ToyLayer implements Transport {
   private static final int FRAME_BYTES_MAX = 16 << 10;
@@ -47,7 +47,7 @@ final class ToyLayer implements Transport {
     return count;
   }
 
-  /** Reads until there is a whole frame; false when the socket has no more bytes. */
+  /** Reads a complete frame; returns false if the socket has no more bytes. */
   private boolean fill() throws IOException {
     while (true) {
       if (takeFrame()) {
@@ -55,7 +55,7 @@ final class ToyLayer implements Transport {
       }
       int count = below.read(received);
       if (count < 0) {
-        throw new EOFException("closed by the peer");
+        throw new EOFException("the peer closed the connection");
       }
       if (count == 0) {
         return false;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Records over a socket in the file system are as over TCP. */
+/** Tests connections over Unix domain sockets. */
 class UnixSocketTest {
   private static final ConnectOptions SOON = ConnectOptions.within(Duration.ofSeconds(10));
 
@@ -48,7 +48,7 @@ class UnixSocketTest {
   }
 
   @Test
-  void bothEndsCallEachOther() {
+  void bothEndsCallOnOneConnection() {
     String large = "x".repeat(Echo.BYTES_MAX);
     try (RpcConnection client = connect()) {
       assertThat(server.localAddress()).isEqualTo(address);
@@ -59,7 +59,7 @@ class UnixSocketTest {
   }
 
   @Test
-  void garbageEndsItsConnectionAndNoOther() throws IOException {
+  void garbageEndsItsConnectionOnly() throws IOException {
     try (RpcConnection client = connect();
         SocketChannel raw = SocketChannel.open(address)) {
       raw.write(ByteBuffer.wrap("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
@@ -69,7 +69,7 @@ class UnixSocketTest {
   }
 
   @Test
-  void aPathThatIsTakenIsNotTakenAway() {
+  void listenOnAnExistingPathFailsAndKeepsTheFile() {
     assertThatThrownBy(() -> RpcServer.listen(env, address, RpcLimits.DEFAULT, new Echo()))
         .isInstanceOf(BindException.class);
     try (RpcConnection client = connect()) {
@@ -78,7 +78,7 @@ class UnixSocketTest {
   }
 
   @Test
-  void whereNobodyListensAnyMoreConnectingFails() {
+  void connectToAClosedListenerFails() {
     server.close();
     assertThatThrownBy(this::connect)
         .isInstanceOf(CompletionException.class)

@@ -8,11 +8,11 @@ import io.ferrynfs.rpc.auth.ReplyProtection;
 import io.ferrynfs.rpc.auth.RpcPeer;
 import io.ferrynfs.rpc.env.Cancellable;
 import io.ferrynfs.rpc.env.Env;
-import io.ferrynfs.rpc.env.NonsenseException;
 import io.ferrynfs.rpc.env.OutgoingRecord;
 import io.ferrynfs.rpc.env.ReceivedRecord;
 import io.ferrynfs.rpc.env.RecordReceiver;
 import io.ferrynfs.rpc.env.RecordStream;
+import io.ferrynfs.rpc.env.RpcProtocolException;
 import io.ferrynfs.rpc.env.TransportIdentity;
 import io.ferrynfs.rpc.env.TransportLayer;
 import io.ferrynfs.wire.xdr.XdrException;
@@ -93,7 +93,7 @@ final class Connection implements RpcConnection, RecordReceiver {
     try {
       outgoing.received(record);
     } catch (XdrException e) {
-      stream.close(new NonsenseException("malformed reply: " + e.getMessage()));
+      stream.close(new RpcProtocolException("malformed reply: " + e.getMessage()));
     }
   }
 
@@ -116,7 +116,7 @@ final class Connection implements RpcConnection, RecordReceiver {
     conclude(record, verdict);
   }
 
-  /** Continues with a call that has been verified. */
+  /** Handles a call according to the verdict of its authenticator. */
   private void conclude(ReceivedRecord record, AuthVerdict verdict) {
     switch (verdict) {
       case AuthVerdict.Accepted(ReplyProtection protection) -> accept(record, protection);
@@ -193,7 +193,7 @@ final class Connection implements RpcConnection, RecordReceiver {
 
   private void garbage(ReceivedRecord record, String what) {
     record.release();
-    stream.close(new NonsenseException("the peer sent " + what));
+    stream.close(new RpcProtocolException("the peer sent " + what));
   }
 
   boolean sendAnswer(OutgoingRecord record, IncomingLoad.Answer answer) {
@@ -234,7 +234,7 @@ final class Connection implements RpcConnection, RecordReceiver {
     stream.close(why);
   }
 
-  /** Closes the connection in favor of others and logs the reason. */
+  /** Closes the connection to free resources for others, and logs the reason. */
   void evict(IOException cause) {
     LOG.log(System.Logger.Level.INFO, "closing {0}: {1}", this, cause.getMessage());
     stream.close(cause);
@@ -280,7 +280,7 @@ final class Connection implements RpcConnection, RecordReceiver {
     return stream.localAddress();
   }
 
-  /** What authenticators see of the connection. */
+  /** The connection as authenticators see it. */
   private final class AuthSide implements AuthConnection {
     @Override
     public RpcPeer peer() {

@@ -25,11 +25,11 @@ final class IncomingCall implements RpcCall, Runnable {
   private IncomingLoad.Answer answer = IncomingLoad.Answer.NONE;
 
   /**
-   * Takes over a record.
+   * Creates a call from a record, which it releases with the reply.
    *
-   * @param protection of the reply
-   * @throws XdrException if the arguments cannot be transformed back; the record is still the
-   *     caller's
+   * @param protection the protection of the reply
+   * @throws XdrException if the arguments cannot be decrypted or verified; the caller keeps the
+   *     record
    */
   IncomingCall(Connection connection, ReceivedRecord record, ReplyProtection protection)
       throws XdrException {
@@ -98,7 +98,8 @@ final class IncomingCall implements RpcCall, Runnable {
   @Override
   public boolean reply(Consumer<XdrWriter> results) {
     claim();
-    // Room for the header: results that were encoded beforehand are appended, not copied.
+    // The first chunk holds the header. Results that are already encoded are appended without a
+    // copy.
     XdrWriter out = new XdrWriter(64);
     boolean isWritten = false;
     try {
@@ -135,7 +136,7 @@ final class IncomingCall implements RpcCall, Runnable {
 
   private void claim() {
     if (!answered.compareAndSet(false, true)) {
-      throw new IllegalStateException("a call was answered twice");
+      throw new IllegalStateException("the call has a reply already");
     }
   }
 
@@ -145,7 +146,7 @@ final class IncomingCall implements RpcCall, Runnable {
     return connection.sendAnswer(new OutgoingRecord(out, this), answer);
   }
 
-  /** The reply has been sent or dropped. */
+  /** Runs after the reply has been sent or discarded. */
   @Override
   public void run() {
     connection.answerLeft(answer);

@@ -90,7 +90,7 @@ final class OutgoingCalls {
     return refusal == null ? call : CompletableFuture.failedFuture(refusal);
   }
 
-  /** Transmits a call, at once if its credential is established, else after that. */
+  /** Transmits a call as soon as its credential is established. */
   private @Nullable RpcException begin(PendingCall call, RpcRequest request) {
     CallProtection protection = request.credential().protect(peer());
     if (protection != null) {
@@ -133,7 +133,7 @@ final class OutgoingCalls {
       refusal =
           cause instanceof RpcException known
               ? known
-              : new RpcException(Kind.AUTH_ERROR, "the credential was not established: " + cause);
+              : new RpcException(Kind.AUTH_ERROR, "cannot establish the credential: " + cause);
     }
     if (refusal != null) {
       call.completeExceptionally(refusal);
@@ -212,11 +212,11 @@ final class OutgoingCalls {
         return lost;
       }
       if (call.isAbandoned) {
-        return new RpcException(Kind.TIMED_OUT, "abandoned before it was sent");
+        return new RpcException(Kind.TIMED_OUT, "timed out or cancelled before transmission");
       }
       call.protection = protection;
       if (!table.add(call)) {
-        return new RpcException(Kind.TOO_MANY_CALLS, table.count() + " without a reply");
+        return new RpcException(Kind.TOO_MANY_CALLS, table.count() + " calls have no reply");
       }
       if (timer == null || call.deadlineNanos - timerAt < 0) {
         arm(call.deadlineNanos);
@@ -234,7 +234,7 @@ final class OutgoingCalls {
 
   /** Removes a call whose reply may still arrive. */
   @GuardedBy("lock")
-  private boolean giveUp(PendingCall call) {
+  private boolean removeUnanswered(PendingCall call) {
     boolean isRemoved = table.remove(call);
     ended += isRemoved ? 1 : 0;
     return isRemoved;
@@ -243,7 +243,7 @@ final class OutgoingCalls {
   /**
    * Removes a call because its caller cancels it.
    *
-   * @return false if it completes otherwise, now or soon
+   * @return false if the call completes with its reply
    */
   boolean abandon(PendingCall call) {
     synchronized (lock) {
@@ -251,7 +251,7 @@ final class OutgoingCalls {
         call.isAbandoned = true;
         return true;
       }
-      return !call.isReceiving && giveUp(call);
+      return !call.isReceiving && removeUnanswered(call);
     }
   }
 
@@ -272,7 +272,7 @@ final class OutgoingCalls {
     if (call == null) {
       record.release();
       if (isFlood) {
-        throw new XdrException("more replies than there were calls");
+        throw new XdrException("more replies than calls");
       }
       return;
     }
@@ -338,7 +338,7 @@ final class OutgoingCalls {
     }
   }
 
-  /** A call is sent twice at most. */
+  /** Returns whether to send the call again. A call is sent at most twice. */
   private boolean mayRenew(PendingCall call) {
     synchronized (lock) {
       boolean isFirst = !call.isRenewed;
@@ -347,7 +347,7 @@ final class OutgoingCalls {
     }
   }
 
-  /** Returns where part of an arriving reply goes, if it goes into its caller's buffer. */
+  /** Returns the caller's buffer for the data of a reply, or null if the data has no target. */
   @Nullable Placement place(ByteBuffer prefix, int recordBytes) {
     int results = prefix.getInt(4) == RpcHeader.REPLY ? RpcHeader.resultsAt(prefix) : -1;
     if (results < 0) {
@@ -430,7 +430,7 @@ final class OutgoingCalls {
           continue;
         }
         if (call.deadlineNanos - now <= 0) {
-          boolean _ = giveUp(call);
+          boolean _ = removeUnanswered(call);
           overdue.add(call);
         } else if (earliest == null || call.deadlineNanos - earliest.deadlineNanos < 0) {
           earliest = call;

@@ -12,9 +12,9 @@ final class Reply implements RpcReply {
   private final AtomicReference<@Nullable ReceivedRecord> record;
 
   /**
-   * Takes over a record.
+   * Creates a reply that releases a record when it is closed.
    *
-   * @param record its position is that of the first result
+   * @param record the record, whose position is that of the first result
    * @param plain the plain results: the record's buffer if they were not transformed
    */
   @SuppressWarnings("ReferenceEquality") // Another buffer with equal bytes is a transformed one.

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * The memory of unsent replies of all connections of a server. Each connection has a limit of its
- * own, but there may be thousands of connections.
+ * The memory of unsent replies of all connections of a server. Each connection has its own limit,
+ * but a server may have thousands of connections.
  *
  * <p>Beyond the limit, connections are closed, and their clients may retry. Among the connections
  * that hold at least half of the average, the one whose peer has read nothing for the longest is
@@ -43,7 +43,9 @@ final class ReplyMemory {
   void relieve() {
     if (bytes.get() > bytesMax) {
       for (Connection ending : choose()) {
-        ending.evict(new IOException("its replies are not taken, and others need the memory"));
+        ending.evict(
+            new IOException(
+                "the peer does not read its replies, and other connections need the memory"));
       }
     }
   }

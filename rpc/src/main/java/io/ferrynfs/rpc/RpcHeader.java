@@ -11,10 +11,10 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The header of an RPC message: all before its arguments or results (RFC 5531 section 9).
+ * The header of an RPC message: the bytes before its arguments or results (RFC 5531 section 9).
  *
- * <p>It is encoded and decoded by hand, so that a call creates no objects for it. The tests compare
- * it with the generated types.
+ * <p>This class encodes and decodes it without the generated types, so that a call creates no
+ * objects for it. The tests compare both encodings.
  */
 final class RpcHeader {
   static final int CALL = 0;
@@ -118,11 +118,16 @@ final class RpcHeader {
 
   private static RpcException readAccepted(XdrReader in, int acceptStat) throws XdrException {
     return switch (acceptStat) {
-      case PROG_UNAVAIL -> new RpcException(Kind.PROG_UNAVAIL, "no such program");
+      case PROG_UNAVAIL ->
+          new RpcException(Kind.PROG_UNAVAIL, "the peer does not serve the program");
       case PROG_MISMATCH -> new RpcException(Kind.PROG_MISMATCH, readVersions(in));
-      case PROC_UNAVAIL -> new RpcException(Kind.PROC_UNAVAIL, "no such procedure");
-      case GARBAGE_ARGS -> new RpcException(Kind.GARBAGE_ARGS, "our arguments cannot be decoded");
-      case SYSTEM_ERR -> new RpcException(Kind.SYSTEM_ERR, "the peer is out of something");
+      case PROC_UNAVAIL ->
+          new RpcException(Kind.PROC_UNAVAIL, "the peer does not support the procedure");
+      case GARBAGE_ARGS ->
+          new RpcException(Kind.GARBAGE_ARGS, "the peer cannot decode the arguments");
+      case SYSTEM_ERR ->
+          new RpcException(
+              Kind.SYSTEM_ERR, "the peer had an internal error, such as a lack of memory");
       default -> throw new XdrException("accept_stat " + Integer.toUnsignedString(acceptStat));
     };
   }
@@ -136,7 +141,7 @@ final class RpcHeader {
   }
 
   private static String readVersions(XdrReader in) throws XdrException {
-    return "versions " + in.readUint32() + " to " + in.readUint32() + " are there";
+    return "the peer supports the versions " + in.readUint32() + " to " + in.readUint32();
   }
 
   /**

@@ -49,7 +49,7 @@ final class Server implements RpcServer, RpcHandler {
     if (!makeRoom(host(stream.peerAddress()))) {
       Connection.LOG.log(
           System.Logger.Level.WARNING,
-          "connection of {0} refused: {1} are open",
+          "rejecting a connection of {0}: {1} are open",
           HostText.of(stream.peerAddress()),
           connections.size());
       stream.close();

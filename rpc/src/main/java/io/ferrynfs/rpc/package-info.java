@@ -1,6 +1,6 @@
 /**
- * ONC RPC version 2 (RFC 5531) over TCP: calls and replies in both directions on one connection,
- * AUTH_NONE and AUTH_SYS. Asynchronous throughout; nothing here blocks on a peer.
+ * ONC RPC version 2 (RFC 5531) over TCP, with calls in both directions on one connection. All
+ * operations are asynchronous: no method blocks on a peer.
  */
 @NullMarked
 package io.ferrynfs.rpc;

@@ -39,7 +39,7 @@ class RpcHeaderTest {
       new RpcPeer(InetSocketAddress.createUnresolved("peer", 2049), null);
   private static final OpaqueAuth NO_AUTH = new OpaqueAuth(0, Opaque.EMPTY);
 
-  /** The first AUTH_SYS call that a Linux 6.1 client makes, up to its arguments. */
+  /** The first AUTH_SYS call of a Linux 6.1 client, without its arguments. */
   private static final String LINUX_CALL =
       "29c3f9950000000000000002000186a30000000400000001"
           + "000000010000001c0000000000000006636c69656e7400000000000000000000000000000000000000000000";
@@ -68,7 +68,7 @@ class RpcHeaderTest {
   }
 
   @Test
-  void callWithAuthSysIsEncodedAsLinuxDoes() {
+  void authSysCallIsEncodedAsByLinux() {
     assertThat(call(LINUX).toOpaque()).isEqualTo(Opaque.ofHex(LINUX_CALL));
   }
 
@@ -129,15 +129,18 @@ class RpcHeaderTest {
 
   @Test
   void failuresAreDecodedFromTheRepliesThatReportThem() throws XdrException {
-    assertThat(failure(RpcReject.PROG_UNAVAIL)).isEqualTo("PROG_UNAVAIL: no such program");
-    assertThat(failure(RpcReject.PROC_UNAVAIL)).isEqualTo("PROC_UNAVAIL: no such procedure");
+    assertThat(failure(RpcReject.PROG_UNAVAIL))
+        .isEqualTo("PROG_UNAVAIL: the peer does not serve the program");
+    assertThat(failure(RpcReject.PROC_UNAVAIL))
+        .isEqualTo("PROC_UNAVAIL: the peer does not support the procedure");
     assertThat(failure(RpcReject.GARBAGE_ARGS))
-        .isEqualTo("GARBAGE_ARGS: our arguments cannot be decoded");
-    assertThat(failure(RpcReject.SYSTEM_ERR)).isEqualTo("SYSTEM_ERR: the peer is out of something");
+        .isEqualTo("GARBAGE_ARGS: the peer cannot decode the arguments");
+    assertThat(failure(RpcReject.SYSTEM_ERR))
+        .isEqualTo("SYSTEM_ERR: the peer had an internal error, such as a lack of memory");
     assertThat(failure(new RpcReject.ProgMismatch(3, 4)))
-        .isEqualTo("PROG_MISMATCH: versions 3 to 4 are there");
+        .isEqualTo("PROG_MISMATCH: the peer supports the versions 3 to 4");
     assertThat(failure(new RpcReject.RpcMismatch()))
-        .isEqualTo("RPC_MISMATCH: versions 2 to 2 are there");
+        .isEqualTo("RPC_MISMATCH: the peer supports the versions 2 to 2");
     assertThat(failure(RpcReject.AUTH_TOOWEAK)).isEqualTo("AUTH_ERROR: auth_stat 5");
   }
 
@@ -238,7 +241,7 @@ class RpcHeaderTest {
   }
 
   @Test
-  void credentialWithMoreThan16GroupsCannotBeMade() {
+  void credentialWithMoreThan16GroupsIsRejected() {
     List<Long> gids = LongStream.range(0, 17).boxed().toList();
     assertThatThrownBy(() -> new Credential.Sys(0, Opaque.EMPTY, 0, 0, gids))
         .isInstanceOf(IllegalArgumentException.class);

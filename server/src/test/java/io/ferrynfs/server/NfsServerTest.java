@@ -58,8 +58,8 @@ class NfsServerTest {
     return NfsServer.builder(host).listen(new InetSocketAddress(2049)).export("/", volume).start();
   }
 
-  /** Closing would wait for simulated time, which passes on this very thread. */
-  private void end(NfsServer server) throws ExecutionException {
+  /** Closes a server without waiting for simulated time, which advances on this thread. */
+  private void shutDown(NfsServer server) throws ExecutionException {
     world.await(server.shutdown(SECOND), MINUTE);
   }
 
@@ -130,7 +130,7 @@ class NfsServerTest {
   }
 
   @Test
-  void aRequestWhoseReplyWasLostIsRetriedOnANewConnectionAndRunsOnce() throws Exception { // W-027
+  void retriedRequestOnANewConnectionIsExecutedOnce() throws Exception { // W-027
     NfsServer server = start(serverHost);
     RpcConnection first = connect();
     Sessionid4 session = mount(first);
@@ -142,11 +142,11 @@ class NfsServerTest {
     first.close();
     assertThat(compound(connect(), request)).isEqualTo(reply);
     assertThat(server.stateidCount()).isEqualTo(1);
-    end(server);
+    shutDown(server);
   }
 
   @Test
-  void aClientThatFallsSilentIsForgottenWithWhatItHeld() throws Exception {
+  void silentClientIsRemovedWithItsStateAfterCourtesy() throws Exception {
     NfsServer server = start(serverHost);
     RpcConnection connection = connect();
     Sessionid4 session = mount(connection);
@@ -158,15 +158,15 @@ class NfsServerTest {
     world.run(Duration.ofSeconds(80));
     assertThat(server.stateidCount()).isEqualTo(1);
     world.run(Duration.ofSeconds(40));
-    assertThat(server.stateidCount()).as("by courtesy").isEqualTo(1);
+    assertThat(server.stateidCount()).as("courtesy client").isEqualTo(1);
     world.run(Duration.ofDays(1));
     assertThat(server.stateidCount()).isZero();
     assertThat(server.clientCount()).isZero();
-    end(server);
+    shutDown(server);
   }
 
   @Test
-  void aRestartedServerKnowsNeitherSessionNorClientidButTheFilehandles() throws Exception {
+  void restartedServerKnowsFilehandlesButNoSessionsOrClientids() throws Exception {
     NfsServer before = start(serverHost);
     RpcConnection connection = connect();
     Sessionid4 session = mount(connection);
@@ -195,15 +195,15 @@ class NfsServerTest {
             Ops.close(Ops.stateid(found.resarray())));
     assertThat(res.status()).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
     assertThat(after.clientCount()).isEqualTo(1);
-    end(after);
+    shutDown(after);
   }
 
   @Test
-  void aClosedServerHasNoConnectionsAndTakesNone() throws Exception {
+  void closedServerClosesItsConnectionsAndAcceptsNone() throws Exception {
     NfsServer server = start(serverHost);
     RpcConnection connection = connect();
     mount(connection);
-    end(server);
+    shutDown(server);
     world.run(SECOND);
     assertThat(connection.isOpen()).isFalse();
     assertThat(server.clientCount()).isZero();
@@ -211,15 +211,15 @@ class NfsServerTest {
   }
 
   @Test
-  void aPortThatIsTakenIsSaidSo() throws Exception {
+  void usedPortFailsTheStart() throws Exception {
     NfsServer first = start(serverHost);
     assertThat(first.clientCount()).isZero();
     assertThatThrownBy(() -> start(serverHost)).isInstanceOf(IOException.class);
-    end(first);
+    shutDown(first);
   }
 
   @Test
-  void garbageAndHalfRecordsOnThePortDisturbNobody() throws Exception {
+  void garbageAndPartialRecordsDoNotAffectOtherClients() throws Exception {
     try (SystemEnv env = new SystemEnv();
         NfsServer server =
             NfsServer.builder(env)
@@ -228,11 +228,11 @@ class NfsServerTest {
                 .start()) {
       InetSocketAddress address = server.localAddress();
       try (Socket garbage = new Socket(address.getAddress(), address.getPort());
-          Socket half = new Socket(address.getAddress(), address.getPort())) {
+          Socket partial = new Socket(address.getAddress(), address.getPort())) {
         garbage
             .getOutputStream()
             .write("GET / HTTP/1.1\r\n\r\n".repeat(100).getBytes(StandardCharsets.US_ASCII));
-        half.getOutputStream().write(new byte[] {(byte) 0x80, 0, 1, 0, 1, 2, 3});
+        partial.getOutputStream().write(new byte[] {(byte) 0x80, 0, 1, 0, 1, 2, 3});
         RpcConnection connection =
             RpcConnection.connect(
                     env,

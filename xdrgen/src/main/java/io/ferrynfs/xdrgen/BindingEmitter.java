@@ -7,8 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Emits the binding of operation numbers to the types of their arguments and results: for each pair
- * of unions over the same enumeration of which one carries arguments and the other results.
+ * Emits the binding of operation numbers to the types of their arguments and results. There is a
+ * class for each pair of unions over one enumeration, one with the arguments and one with the
+ * results.
  */
 final class BindingEmitter {
   private final Schema schema;
@@ -18,7 +19,7 @@ final class BindingEmitter {
   }
 
   /**
-   * A pair of unions.
+   * A union of arguments and a union of results over one enumeration.
    *
    * @param operations the enumeration of the numbers
    * @param arguments the union of the arguments
@@ -62,7 +63,7 @@ final class BindingEmitter {
         : null;
   }
 
-  /** Emits the class of a pair. */
+  /** Writes the class of a pair. */
   void emit(Pair pair, JavaFile file, Codec codec) {
     String name = pair.className();
     String number = codec.named(pair.operations());
@@ -73,9 +74,8 @@ final class BindingEmitter {
         List.of(
             "An operation with the types of its arguments and results.",
             "@param number the operation's number",
-            "@param args takes the arguments out of their arm; an arm without arguments stands for"
-                + " itself",
-            "@param result puts the result into its arm"));
+            "@param args returns the arguments of an arm, or the arm if it has none",
+            "@param result wraps a result in its arm"));
     file.openList(
         "public record " + name + "<A, R>(",
         List.of(
@@ -109,7 +109,7 @@ final class BindingEmitter {
     Shape.Field args = argument.field();
     Shape.Field body = result.field();
     if (body == null) {
-      throw new IllegalStateException(result.name() + " carries no result");
+      throw new IllegalStateException(result.name() + " has no result");
     }
     String type = args == null ? arm : codec.component(args.type());
     String binding = pair.className();

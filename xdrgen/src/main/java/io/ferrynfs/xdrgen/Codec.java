@@ -2,7 +2,7 @@ package io.ferrynfs.xdrgen;
 
 import java.util.Locale;
 
-/** Java types and the expressions that read and write them, for one file. */
+/** Renders Java types and the expressions that read and write them, for one file. */
 final class Codec {
   private static final String RUNTIME = "io.ferrynfs.wire.xdr";
 
@@ -16,30 +16,30 @@ final class Codec {
     this.packages = packages;
   }
 
-  /** A class of the runtime, imported. */
+  /** Returns the simple name of a class of the runtime, and imports it. */
   String runtime(String type) {
     return file.use(RUNTIME, type);
   }
 
-  /** A declared type, imported. */
+  /** Returns the simple name of a declared type, and imports it. */
   String named(Declaration.Definition definition) {
     return file.use(packages.of(definition), JavaNames.type(definition.name()));
   }
 
-  /** A const, with its class imported. */
+  /** Returns a qualified const, and imports its class. */
   String constant(Declaration.Constant constant) {
     String directory = schema.symbols().directory(constant);
     String type = file.use(packages.of(directory), JavaNames.constants(directory));
     return type + "." + constant.name();
   }
 
-  /** A size or bound as the schema has it: the const, or the number. */
+  /** Returns a size or a bound in the form of the schema: the const or the number. */
   String bound(Type.Bound bound) {
     Declaration.Constant constant = bound.constant();
     return constant == null ? Long.toString(bound.value()) : constant(constant);
   }
 
-  /** The type of a component, with its annotation. */
+  /** Returns the type of a component, with its annotation. */
   String component(Type type) {
     return switch (type) {
       case Type.Optional optional ->
@@ -74,7 +74,7 @@ final class Codec {
     };
   }
 
-  /** The expression that reads a value from {@code in}. */
+  /** Returns the expression that reads a value from {@code in}. */
   String decode(Type type) {
     return switch (type) {
       case Type.Optional optional -> "in.readOptional(" + decoder(optional.item()) + ")";
@@ -102,7 +102,7 @@ final class Codec {
     };
   }
 
-  /** The function that reads one item. */
+  /** Returns the function that reads one item. */
   String decoder(Type item) {
     return switch (item) {
       case Type.Scalar scalar -> runtime("XdrReader") + "::read" + method(scalar);
@@ -111,7 +111,7 @@ final class Codec {
     };
   }
 
-  /** The statement that writes a value to {@code out}. */
+  /** Returns the statement that writes a value to {@code out}. */
   String encode(Type type, String value) {
     return switch (type) {
       case Type.Optional optional ->
@@ -137,7 +137,7 @@ final class Codec {
     };
   }
 
-  /** The function that writes one item. */
+  /** Returns the function that writes one item. */
   String encoder(Type item) {
     return switch (item) {
       case Type.Scalar scalar -> "(item, to) -> " + encodeTo("to", scalar, "item");
@@ -169,6 +169,6 @@ final class Codec {
   }
 
   private static IllegalStateException nested(Type type) {
-    return new IllegalStateException("Types lets no " + type + " be an item");
+    return new IllegalStateException("unexpected type of an item: " + type);
   }
 }

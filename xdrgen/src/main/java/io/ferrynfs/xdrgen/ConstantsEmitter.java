@@ -3,7 +3,7 @@ package io.ferrynfs.xdrgen;
 import io.ferrynfs.xdrgen.Declaration.Constant;
 import java.util.List;
 
-/** Writes the consts of a folder as one class. */
+/** Writes the consts of a directory as one class. */
 final class ConstantsEmitter {
   private final JavaFile file;
   private final Values values;
@@ -13,7 +13,7 @@ final class ConstantsEmitter {
     this.values = values;
   }
 
-  /** Writes the whole class. */
+  /** Writes the class. */
   void emit(String directory, List<Constant> constants) throws SchemaException {
     String name = JavaNames.constants(directory);
     file.line("/** The constants of {@code " + directory + "/*.x}. */");
@@ -27,7 +27,10 @@ final class ConstantsEmitter {
     file.close();
   }
 
-  /** Hexadecimal stays hexadecimal, since flags are read that way. */
+  /**
+   * Returns the literal. A hexadecimal number stays hexadecimal because flags are easier to read
+   * so.
+   */
   private String value(Constant constant) throws SchemaException {
     String text = constant.value().text();
     return text.startsWith("0x") || text.startsWith("0X")

@@ -3,15 +3,15 @@ package io.ferrynfs.xdrgen;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a schema declares, as it is written there: names are not looked up yet. */
+/** A declaration of a schema, before its names are resolved. */
 sealed interface Declaration {
-  /** Where the name is. */
+  /** Returns the position of the name. */
   Position at();
 
-  /** The text of its comment, or nothing. */
+  /** Returns the text of the comment, which may be empty. */
   String doc();
 
-  /** The name in the schema. */
+  /** Returns the name in the schema. */
   String name();
 
   /** A declaration that becomes a Java type. */
@@ -20,7 +20,7 @@ sealed interface Declaration {
   /** {@code const NAME = value;} */
   record Constant(Position at, String doc, String name, Token value) implements Declaration {}
 
-  /** {@code typedef ...;} which leaves no trace in Java. */
+  /** {@code typedef ...;}, which has no counterpart in Java. */
   record Typedef(Position at, String doc, String name, TypeSyntax type) implements Declaration {}
 
   /** {@code enum name { ... };} */
@@ -40,9 +40,9 @@ sealed interface Declaration {
   /**
    * An arm of a union.
    *
-   * @param labels its cases; of the default arm none
-   * @param field what it carries; of a void arm nothing
-   * @param unknown of {@code default: unknown NAME;} the name
+   * @param labels the cases; empty for the default arm
+   * @param field the body; null for a void arm
+   * @param unknown the name in {@code default: unknown NAME;}
    */
   record Arm(
       Position at, String doc, List<Token> labels, @Nullable Field field, @Nullable Token unknown) {

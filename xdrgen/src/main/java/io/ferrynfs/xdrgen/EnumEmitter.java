@@ -4,7 +4,7 @@ import io.ferrynfs.xdrgen.Declaration.Constant;
 import io.ferrynfs.xdrgen.Declaration.Enumeration;
 import java.util.List;
 
-/** Writes an enumeration as an enum whose constants carry their value. */
+/** Writes an enumeration as an enum whose constants have their values. */
 final class EnumEmitter {
   private final JavaFile file;
   private final Codec codec;
@@ -16,7 +16,7 @@ final class EnumEmitter {
     this.values = values;
   }
 
-  /** Writes the whole type. */
+  /** Writes the type. */
   void emit(Enumeration enumeration) throws SchemaException {
     String name = JavaNames.type(enumeration.name());
     file.doc(Javadoc.of(enumeration));
@@ -34,7 +34,7 @@ final class EnumEmitter {
     file.line("this.value = value;");
     file.close();
     file.line("");
-    file.line("/** What stands for it on the wire. */");
+    file.line("/** Returns the encoded value. */");
     file.open("public int value()");
     file.line("return value;");
     file.close();
@@ -46,7 +46,7 @@ final class EnumEmitter {
   private void lookups(Enumeration enumeration, String name) throws SchemaException {
     String nullable = file.use("org.jspecify.annotations.Nullable");
     file.line("");
-    file.line("/** The constant of a value, or null when there is none. */");
+    file.line("/** Returns the constant with a value, or null if there is none. */");
     file.open("public static @" + nullable + " " + name + " find(int value)");
     file.open("return switch (value)");
     for (Constant constant : enumeration.constants()) {
@@ -56,11 +56,12 @@ final class EnumEmitter {
     file.close(";");
     file.close();
     file.line("");
-    file.line("/** The constant of a value. */");
+    file.line("/** Returns the constant with a value. */");
     file.open("public static " + name + " of(int value) throws " + codec.runtime("XdrException"));
     file.line(name + " found = find(value);");
     file.open("if (found == null)");
-    file.line("throw new XdrException(value + \" is no " + enumeration.name() + "\");");
+    file.line(
+        "throw new XdrException(value + \" is not a constant of " + enumeration.name() + "\");");
     file.close();
     file.line("return found;");
     file.close();
@@ -69,12 +70,12 @@ final class EnumEmitter {
   private void codecs(String name) {
     String reader = codec.runtime("XdrReader");
     file.line("");
-    file.line("/** Reads one. */");
+    file.line("/** Reads a constant. */");
     file.open("public static " + name + " decode(" + reader + " in) throws XdrException");
     file.line("return of(in.readInt());");
     file.close();
     file.line("");
-    file.line("/** Writes it. */");
+    file.line("/** Writes this constant. */");
     file.open("public void encode(" + codec.runtime("XdrWriter") + " out)");
     file.line("out.writeInt(value);");
     file.close();

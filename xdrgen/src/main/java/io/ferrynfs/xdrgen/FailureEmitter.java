@@ -7,8 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Emits, for each type of a result, the method that makes a failure from a status alone. A status
- * whose arm has a body is refused, because a result without that body would be malformed.
+ * Emits a factory method of failures that consist of a status alone, for each type of a result. The
+ * method rejects a status whose arm has a body, because a result without that body would be
+ * malformed.
  */
 final class FailureEmitter {
   private static final List<String> DOC =
@@ -26,7 +27,7 @@ final class FailureEmitter {
     this.schema = schema;
   }
 
-  /** Emits the method of a struct, if the struct is a result that can consist of its status. */
+  /** Writes the method of a struct, if the struct is a result that can consist of its status. */
   void struct(Declaration.Struct struct) {
     if (!hasFailure(struct)) {
       return;
@@ -49,7 +50,7 @@ final class FailureEmitter {
     file.close();
   }
 
-  /** Emits the method of a union, if each of its failures can consist of the status. */
+  /** Writes the method of a union, if each of its failures can consist of the status. */
   void union(Declaration.Union union) {
     if (!hasFailure(union)) {
       return;
@@ -124,7 +125,7 @@ final class FailureEmitter {
     return found;
   }
 
-  /** Whether a failure of this type can consist of its status. */
+  /** Returns whether a failure of a type can consist of its status. */
   private boolean hasFailure(Definition definition) {
     return switch (definition) {
       case Enumeration e -> false;
@@ -161,7 +162,9 @@ final class FailureEmitter {
                     && hasFailure(named.definition()));
   }
 
-  /** The constant of success in an enumeration: the first one if it is zero. */
+  /**
+   * Returns the success constant of an enumeration: the first one if its name ends in {@code _OK}.
+   */
   private static @Nullable String success(Type type) {
     return type instanceof Type.Named named
             && named.definition() instanceof Enumeration enumeration

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 
-/** A Java source file in the making: imports as they are needed, lines with their indentation. */
+/** A builder of a Java source file, which collects imports and indents lines. */
 final class JavaFile {
   private static final int COLUMNS_MAX = 100;
 
@@ -15,21 +15,21 @@ final class JavaFile {
   private int depth;
 
   /**
-   * An empty file.
+   * Creates an empty file.
    *
-   * @param name of the top level type
+   * @param name the name of the top-level type
    */
   JavaFile(String packageName, String name) {
     this.packageName = packageName;
     this.name = name;
   }
 
-  /** Where the file belongs, below the source root. */
+  /** Returns the path of the file below the source root. */
   String path() {
     return packageName.replace('.', '/') + "/" + name + ".java";
   }
 
-  /** The simple name of a type, imported if it has to be. */
+  /** Returns the simple name of a type, and imports it if necessary. */
   String use(String typePackage, String type) {
     if (!typePackage.equals(packageName)) {
       imports.add(typePackage + "." + type);
@@ -37,13 +37,13 @@ final class JavaFile {
     return type;
   }
 
-  /** An annotation or type of the given full name, imported. */
+  /** Returns the simple name of a type with a qualified name, and imports it. */
   String use(String fullName) {
     int dot = fullName.lastIndexOf('.');
     return use(fullName.substring(0, dot), fullName.substring(dot + 1));
   }
 
-  /** A line; nothing for an empty one. */
+  /** Appends a line. An empty line has no indentation. */
   void line(String text) {
     if (!text.isEmpty()) {
       body.append("  ".repeat(depth)).append(text);
@@ -63,13 +63,15 @@ final class JavaFile {
     line("}");
   }
 
-  /** Ends a block with something behind the brace. */
+  /** Ends a block with a text after the brace. */
   void close(String tail) {
     depth--;
     line("}" + tail);
   }
 
-  /** A head, items and a tail: in one line if that fits, else with a line for each item. */
+  /**
+   * Appends a head, items and a tail on one line if they fit, otherwise with a line for each item.
+   */
   void list(String head, List<String> items, String tail) {
     String flat = head + String.join(", ", items) + tail;
     if (2 * depth + flat.length() <= COLUMNS_MAX) {
@@ -83,7 +85,7 @@ final class JavaFile {
     }
   }
 
-  /** Starts a block that is entered if the terms, joined by an operator, hold. */
+  /** Starts an {@code if} block whose condition joins terms by an operator. */
   void openIf(List<String> terms, String operator) {
     String flat = "if (" + String.join(" " + operator + " ", terms) + ")";
     if (2 * depth + flat.length() + 2 <= COLUMNS_MAX) {
@@ -103,7 +105,7 @@ final class JavaFile {
     depth++;
   }
 
-  /** A Javadoc comment of paragraphs and tags; without any, nothing. */
+  /** Appends a Javadoc comment of paragraphs and tags, or nothing if there are none. */
   void doc(List<String> paragraphs) {
     if (paragraphs.isEmpty()) {
       return;
@@ -145,9 +147,9 @@ final class JavaFile {
   }
 
   /**
-   * The whole file.
+   * Returns the text of the file.
    *
-   * @param origin what it was generated from, for the reader
+   * @param origin the schema, which the first line names
    */
   String text(String origin) {
     List<String> head = new ArrayList<>();

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** How names of a schema become names of Java. */
+/** Converts names of a schema to Java names. */
 final class JavaNames {
-  /** What a record component cannot be called, or what would hide a parameter of its methods. */
+  /** The names that a record component cannot have, or that would hide a parameter of a method. */
   private static final Set<String> TAKEN =
       Set.of(
           "abstract",
@@ -76,7 +76,7 @@ final class JavaNames {
 
   private JavaNames() {}
 
-  /** {@code COPY_NOTIFY4res} is {@code CopyNotify4Res}. */
+  /** Returns the name of a type: {@code COPY_NOTIFY4res} becomes {@code CopyNotify4Res}. */
   static String type(String name) {
     var type = new StringBuilder();
     for (String word : words(name)) {
@@ -87,26 +87,27 @@ final class JavaNames {
   }
 
   /**
-   * {@code src_stateid} is {@code srcStateid}; a name that Java does not allow gets a {@code _}.
+   * Returns the name of a field: {@code src_stateid} becomes {@code srcStateid}. A name that Java
+   * does not allow gets a trailing {@code _}.
    */
   static String field(String name) {
     String field = decapitalised(type(name));
     return TAKEN.contains(field) ? field + "_" : field;
   }
 
-  /** The constants class of a directory: {@code nfs4} has {@code Nfs4}. */
+  /** Returns the constants class of a directory: {@code Nfs4} for {@code nfs4}. */
   static String constants(String directory) {
     return type(directory);
   }
 
-  /** The type's name as a method's: {@code Stateid4} is {@code stateid4}. */
+  /** Returns the name of the method for a type: {@code stateid4} for {@code Stateid4}. */
   static String decapitalised(String type) {
     return type.substring(0, 1).toLowerCase(Locale.ROOT) + type.substring(1);
   }
 
   /**
-   * What all labels of an enumeration start with: up to a {@code _} or a digit, and so that a name
-   * is left of each.
+   * Returns the common prefix of all labels of an enumeration. It ends with a {@code _} or a digit,
+   * and leaves at least one character of each label.
    */
   static String labelPrefix(List<String> labels) {
     String common = labels.getFirst();
@@ -132,13 +133,13 @@ final class JavaNames {
             .allMatch(JavaNames::startsWithLetter);
   }
 
-  /** {@code OP_COPY} without {@code OP_} is {@code Copy}. */
+  /** Returns the name of an arm: {@code OP_COPY} without {@code OP_} becomes {@code Copy}. */
   static String arm(String label, String prefix) {
     String name = type(without(prefix, label));
     return startsWithLetter(name) ? name : "Case" + name;
   }
 
-  /** The prefix gone, and the {@code _} or {@code ERR_} that follows {@code NFS4} too. */
+  /** Removes the prefix, and a {@code _} or {@code ERR_} after {@code NFS4}. */
   private static String without(String prefix, String label) {
     String rest = label.substring(prefix.length());
     if (!prefix.isEmpty() && rest.startsWith("_")) {

@@ -3,11 +3,14 @@ package io.ferrynfs.xdrgen;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The text of a schema's comments as Javadoc. */
+/** Converts the comments of a schema to Javadoc. */
 final class Javadoc {
   private Javadoc() {}
 
-  /** The paragraphs of a comment: escaped, {@code `code`} marked, from the second on with a tag. */
+  /**
+   * Returns the paragraphs of a comment, with escaped HTML, with code tags, and with a tag before
+   * the second and later ones.
+   */
   static List<String> paragraphs(String comment) {
     var paragraphs = new ArrayList<String>();
     for (String paragraph : comment.split("\n\\s*\n", -1)) {
@@ -19,18 +22,21 @@ final class Javadoc {
     return paragraphs;
   }
 
-  /** The paragraphs about a type; its name if the schema says nothing. */
+  /** Returns the paragraphs about a type, or its name if the schema has no comment. */
   static List<String> of(Declaration.Definition definition) {
     List<String> paragraphs = paragraphs(definition.doc());
     return paragraphs.isEmpty() ? List.of("{@code " + definition.name() + "}.") : paragraphs;
   }
 
-  /** A comment in one piece, for a tag. */
+  /** Returns a comment as one paragraph, for a tag. */
   static String line(String comment) {
     return escaped(comment.replaceAll("\\s+", " ").strip());
   }
 
-  /** Text between backticks becomes code unless a brace in it could end the tag too early. */
+  /**
+   * Converts text between backticks to code, unless it has a brace, which could end the tag too
+   * early.
+   */
   private static String escaped(String text) {
     String escaped =
         text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "&#64;");

@@ -3,7 +3,7 @@ package io.ferrynfs.xdrgen;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Splits a schema into words and finds the comment that documents each. */
+/** Splits a schema into tokens, each with the comment that documents it. */
 final class Lexer {
   private static final String SIGNS = "{}()[]<>;:,=*";
 
@@ -22,9 +22,9 @@ final class Lexer {
   }
 
   /**
-   * The words of a schema; the last is the end.
+   * Returns the tokens of a schema, including the end.
    *
-   * @param file its path, for messages
+   * @param file the path, for messages
    */
   static List<Token> tokens(String file, String text) throws SchemaException {
     return new Lexer(file, text).run();
@@ -73,7 +73,7 @@ final class Lexer {
     int from = at + 2;
     int end = text.indexOf("*/", from);
     if (end < 0) {
-      throw new SchemaException(start, "a comment without an end");
+      throw new SchemaException(start, "unterminated comment");
     }
     while (at < end + 2) {
       advance();
@@ -82,7 +82,7 @@ final class Lexer {
     commentEndLine = line;
   }
 
-  /** The comment without the stars at the start of its lines. */
+  /** Returns the comment without the asterisks at the start of its lines. */
   private static String plain(String comment) {
     var plain = new StringBuilder();
     for (String row : comment.split("\n", -1)) {

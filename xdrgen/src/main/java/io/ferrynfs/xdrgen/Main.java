@@ -7,17 +7,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Compiles a folder of schemas: {@code Main SCHEMAS PACKAGE SOURCES TEST_SOURCES}. Every folder
- * {@code SCHEMAS/x} becomes the package {@code PACKAGE.x} below SOURCES; below TEST_SOURCES, {@code
- * PACKAGE.testing} gets makers of random values. What is up to date is left alone.
+ * Compiles a directory of schemas: {@code Main SCHEMAS PACKAGE SOURCES TEST_SOURCES}. Every
+ * directory {@code SCHEMAS/x} becomes the package {@code PACKAGE.x} below SOURCES. The package
+ * {@code PACKAGE.testing} below TEST_SOURCES gets factories of random values. Files that are up to
+ * date are not written.
  */
 public final class Main {
   private Main() {}
 
   /**
-   * Runs the compiler; ends the process with 1 when a schema is wrong.
+   * Runs the compiler. It exits with status 1 if a schema is invalid.
    *
-   * @param args as described above
+   * @param args the four arguments above
    */
   public static void main(String[] args) throws IOException {
     if (args.length != 4) {
@@ -39,7 +40,7 @@ public final class Main {
     }
   }
 
-  /** Parses and checks schemas, given as text by path. */
+  /** Parses and checks schemas. The map has their texts by their paths. */
   static Schema schema(Map<String, String> texts) throws SchemaException {
     List<SchemaFile> files = new ArrayList<>();
     for (Map.Entry<String, String> text : texts.entrySet()) {

@@ -1,17 +1,17 @@
 package io.ferrynfs.xdrgen;
 
 /**
- * Which package a folder of schemas becomes.
+ * The packages of the directories of schemas.
  *
- * @param base the package above
+ * @param base the parent package
  */
 record Packages(String base, Symbols symbols) {
-  /** The package of a folder. */
+  /** Returns the package of a directory. */
   String of(String directory) {
     return base + "." + directory;
   }
 
-  /** The package of a declared type. */
+  /** Returns the package of a declared type. */
   String of(Declaration declaration) {
     return of(symbols.directory(declaration));
   }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the declarations of one schema file by recursive descent. */
+/** A recursive-descent parser of one schema file. */
 final class Parser {
   private static final Set<String> KEYWORDS =
       Set.of(
@@ -43,9 +43,9 @@ final class Parser {
   }
 
   /**
-   * The declarations of a schema in their order.
+   * Returns the declarations of a schema in their order.
    *
-   * @param file its path, for messages
+   * @param file the path, for messages
    */
   static List<Declaration> parse(String file, String text) throws SchemaException {
     return new Parser(Lexer.tokens(file, text)).file();
@@ -155,8 +155,7 @@ final class Parser {
   private Token unknown() throws SchemaException {
     Token next = peek();
     if (next.is(";")) {
-      throw error(
-          "expected the constant that stands for unknown values, such as OP_ILLEGAL,", next);
+      throw error("expected the constant for unknown values, such as OP_ILLEGAL,", next);
     }
     Token unknown = name();
     expect(";");
@@ -217,15 +216,16 @@ final class Parser {
     return new Field(name.at(), doc, name.text(), type);
   }
 
-  /** A type specifier; words that name one and the same type are made one name. */
+  /** Parses a type specifier. Synonyms of a built-in type become one name. */
   private TypeSyntax type() throws SchemaException {
     Token first = take();
     if (NOT_IN_THE_DIALECT.contains(first.text())) {
-      throw new SchemaException(first.at(), first.text() + " is not in the dialect");
+      throw new SchemaException(first.at(), first.text() + " is not part of the dialect");
     }
     if (NAMED_ONLY.contains(first.text())) {
       throw new SchemaException(
-          first.at(), "a type is declared by itself and used by its name, without " + first.text());
+          first.at(),
+          "declare the type separately and refer to it by its name, without " + first.text());
     }
     String name =
         switch (first.text()) {
@@ -253,7 +253,7 @@ final class Parser {
     expect("<");
     if (peek().is(">")) {
       throw new SchemaException(
-          of.at(), of.text() + "<> has no bound: a peer could make it as long as it likes");
+          of.at(), of.text() + "<> has no bound, so a peer could send any length");
     }
     return closed(">");
   }

@@ -1,11 +1,11 @@
 package io.ferrynfs.xdrgen;
 
 /**
- * A place in a schema.
+ * A position in a schema.
  *
- * @param file the schema's path as the user knows it
- * @param line from 1
- * @param column from 1
+ * @param file the path of the schema, as given on the command line
+ * @param line the line, from 1
+ * @param column the column, from 1
  */
 record Position(String file, int line, int column) {
   @Override

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Writes, for the tests, a class per folder that makes random values of each of its types, and
- * lists all types with their codecs.
+ * Writes a class per directory for the tests. It has factories of random values of each type, and
+ * the list of all types with their codecs.
  */
 final class SamplesEmitter {
   private final JavaFile file;
@@ -22,25 +22,25 @@ final class SamplesEmitter {
     this.packages = packages;
   }
 
-  /** The class for a folder. */
+  /** Returns the name of the class of a directory. */
   static String className(String directory) {
     return JavaNames.constants(directory) + "Samples";
   }
 
-  /** Writes the whole class. */
+  /** Writes the class. */
   void emit(String directory, List<Definition> definitions) {
     file.line("/** Random values of the types of {@code " + directory + "/*.x}. */");
     file.open("public final class " + className(directory));
     file.line("private " + className(directory) + "() {}");
     file.line("");
-    file.line("/** Every type, with how it is made, read and written. */");
+    file.line("/** Returns every type, with its codec and a source of random values. */");
     file.open("public static " + file.use("java.util.List") + "<Sample<?>> all()");
     List<String> all = definitions.stream().map(this::sample).toList();
     file.list("return List.of(", all, ");");
     file.close();
     for (Definition definition : definitions) {
       file.line("");
-      file.line("/** A random one. */");
+      file.line("/** Returns a random value. */");
       file.open("public static " + codec.named(definition) + " " + head(definition));
       switch (definition) {
         case Declaration.Enumeration e ->

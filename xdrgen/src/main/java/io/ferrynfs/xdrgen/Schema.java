@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The schemas as a whole: every name looked up, every rule of the dialect checked. */
+/** All schemas, with resolved names and checked against the rules of the dialect. */
 final class Schema {
   private final Symbols symbols;
   private final Values values;
@@ -27,7 +27,7 @@ final class Schema {
     this.sizes = new Sizes(shapes);
   }
 
-  /** Checks all files together. */
+  /** Resolves and checks all files together. */
   static Schema of(List<SchemaFile> files) throws SchemaException {
     var schema = new Schema(new Symbols(files));
     schema.check();
@@ -61,11 +61,12 @@ final class Schema {
     Map<Integer, String> byValue = new HashMap<>();
     for (Declaration.Constant constant : enumeration.constants()) {
       if (!names.add(constant.name())) {
-        throw new SchemaException(constant.at(), constant.name() + " is there twice");
+        throw new SchemaException(constant.at(), constant.name() + " is declared twice");
       }
       String earlier = byValue.put(values.ofEnumeration(constant), constant.name());
       if (earlier != null) {
-        throw new SchemaException(constant.at(), constant.name() + " has the value of " + earlier);
+        throw new SchemaException(
+            constant.at(), constant.name() + " has the same value as " + earlier);
       }
     }
   }
@@ -76,41 +77,42 @@ final class Schema {
     for (Declaration.Field field : struct.fields()) {
       Shape.Field resolved = types.field(field);
       if (!names.add(resolved.name())) {
-        throw new SchemaException(field.at(), "two fields become " + resolved.name());
+        throw new SchemaException(field.at(), "two fields have the Java name " + resolved.name());
       }
       fields.add(resolved);
     }
     return new Shape.Struct(fields);
   }
 
-  /** What is declared, by name. */
+  /** Returns the declarations by name. */
   Symbols symbols() {
     return symbols;
   }
 
-  /** What numbers and names are worth. */
+  /** Returns the values of numbers and consts. */
   Values values() {
     return values;
   }
 
-  /** The fewest bytes that a value of a type takes on the wire. */
+  /** Returns the minimum size of an encoded value of a type, in bytes. */
   int bytesMin(Type type) {
     return sizes.bytesMin(type);
   }
 
-  /** The components of a struct. */
+  /** Returns the components of a struct. */
   Shape.Struct shape(Declaration.Struct struct) {
     return (Shape.Struct) Objects.requireNonNull(shapes.get(struct));
   }
 
-  /** The arms of a union. */
+  /** Returns the arms of a union. */
   Shape.Union shape(Declaration.Union union) {
     return (Shape.Union) Objects.requireNonNull(shapes.get(union));
   }
 
   /**
-   * The type that a definition's accessor {@code status()} has, if it has one: a struct its field,
-   * a union its discriminant or else what all that its arms carry agree on.
+   * Returns the type of a definition's accessor {@code status()}, or null if it has none. The
+   * accessor of a struct is a field. That of a union is its discriminant, or the accessor that the
+   * bodies of all arms have.
    */
   @Nullable Type status(Definition definition) {
     return switch (definition) {
@@ -131,7 +133,9 @@ final class Schema {
         : statusOfArms(union);
   }
 
-  /** The type of {@code status()} that what every arm carries has, if they agree. */
+  /**
+   * Returns the type of {@code status()} that the bodies of all arms have, or null if they differ.
+   */
   @Nullable Type statusOfArms(Shape.Union union) {
     Set<@Nullable Type> found = new HashSet<>();
     for (Shape.Arm arm : union.arms()) {

@@ -1,6 +1,6 @@
 package io.ferrynfs.xdrgen;
 
-/** A schema that cannot be compiled; the message starts with {@code file:line:column}. */
+/** Thrown if a schema is invalid. The message starts with {@code file:line:column}. */
 public final class SchemaException extends Exception {
   private static final long serialVersionUID = 1L;
 

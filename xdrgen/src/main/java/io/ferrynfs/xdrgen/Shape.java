@@ -3,7 +3,7 @@ package io.ferrynfs.xdrgen;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A struct or union with its names and types looked up, ready to be written as Java. */
+/** A struct or union with resolved names and types. */
 sealed interface Shape {
   /** A component of a record. */
   record Field(Position at, String name, String doc, Type type) {}
@@ -13,23 +13,23 @@ sealed interface Shape {
 
   /** A union. */
   record Union(Field discriminant, List<Arm> arms) implements Shape {
-    /** The arm for what has no label, if there is one. */
+    /** Returns the default arm, or null if there is none. */
     @Nullable Arm defaultArm() {
       Arm last = arms.getLast();
       return last.labels().isEmpty() ? last : null;
     }
 
-    /** The labels that have an arm of their own. */
+    /** Returns all labels, which excludes the default arm. */
     List<Label> labels() {
       return arms.stream().flatMap(arm -> arm.labels().stream()).toList();
     }
 
-    /** Whether the discriminant is a number and not an enumeration. */
+    /** Returns whether the discriminant is a number and not an enumeration. */
     boolean isNumeric() {
       return discriminant.type() == Type.Scalar.INT || discriminant.type() == Type.Scalar.UINT32;
     }
 
-    /** Whether the discriminant is a boolean. */
+    /** Returns whether the discriminant is a boolean. */
     boolean isBoolean() {
       return discriminant.type() == Type.Scalar.BOOL;
     }
@@ -39,19 +39,19 @@ sealed interface Shape {
    * A case of a union.
    *
    * @param text the name or number in the schema
-   * @param value what it is on the wire
-   * @param constant the const that a name of a numeric union stands for
+   * @param value the encoded value
+   * @param constant the const, if the label of a numeric union is a name
    */
   record Label(String text, long value, Declaration.@Nullable Constant constant) {}
 
   /**
    * An arm.
    *
-   * @param name the nested record's
-   * @param labels of the default arm none
-   * @param field what it carries, if anything
-   * @param unknown of an arm for numbers that the enumeration does not have: the constant that its
-   *     discriminant accessor answers
+   * @param name the name of the nested record
+   * @param labels the labels; empty for the default arm
+   * @param field the body, if the arm has one
+   * @param unknown the constant that the discriminant accessor returns, if the arm is for numbers
+   *     that the enumeration does not define
    */
   record Arm(
       Position at,
@@ -60,7 +60,10 @@ sealed interface Shape {
       List<Label> labels,
       @Nullable Field field,
       @Nullable String unknown) {
-    /** Whether the discriminant does not follow from the arm, and is a component therefore. */
+    /**
+     * Returns whether the record has the discriminant as a component, because the arm does not
+     * determine it.
+     */
     boolean carriesDiscriminant() {
       return labels.size() != 1 && unknown == null;
     }

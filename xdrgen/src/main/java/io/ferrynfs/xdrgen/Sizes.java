@@ -8,8 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fewest bytes that types take on the wire, with which the reader checks a count before it
- * allocates. Finding them visits every type below a type, so recursion is found here too.
+ * The minimum sizes of encoded types. The reader checks a count against them before it allocates
+ * memory. The computation visits every nested type, so it also detects recursion.
  */
 final class Sizes {
   private static final int WORD = 4;
@@ -22,7 +22,7 @@ final class Sizes {
     this.shapes = shapes;
   }
 
-  /** Makes sure that a definition does not contain itself. */
+  /** Checks that a definition does not contain itself. */
   void check(Definition definition) throws SchemaException {
     if (known.containsKey(definition)) {
       return;
@@ -31,7 +31,7 @@ final class Sizes {
       throw new SchemaException(
           definition.at(),
           definition.name()
-              + " contains itself, so a peer could nest it without end; for a chain there is"
+              + " contains itself, so a peer could nest it without a limit; for a chain use"
               + " list<>");
     }
     @Nullable Shape shape = shapes.get(definition);
@@ -77,7 +77,7 @@ final class Sizes {
     }
   }
 
-  /** The fewest bytes of a type whose definitions were checked. */
+  /** Returns the minimum size of a type whose definitions are checked. */
   int bytesMin(Type type) {
     return switch (type) {
       case Type.Scalar scalar -> scalar == Type.Scalar.INT64 ? 2 * WORD : WORD;

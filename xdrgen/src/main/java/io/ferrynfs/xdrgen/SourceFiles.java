@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** The folders that schemas are read from and Java is written to. */
+/** Reads the directories of schemas and writes those of Java sources. */
 final class SourceFiles {
   private SourceFiles() {}
 
-  /** The text of every {@code DIRECTORY/*.x} below a folder, by its path. */
+  /** Returns the text of every {@code DIRECTORY/*.x} below a directory, by its path. */
   static Map<String, String> schemas(Path root) throws IOException {
     var schemas = new TreeMap<String, String>();
     for (Path file : filesBelow(root)) {
@@ -25,10 +25,10 @@ final class SourceFiles {
   }
 
   /**
-   * Makes a folder hold the given sources and no others. A file that is right already is not
-   * touched, so that the compiler after us has nothing to do when nothing changed.
+   * Writes the given sources to a directory and deletes all others. It does not write unchanged
+   * files, so that the Java compiler runs only after a change.
    *
-   * @return how many files were written or deleted
+   * @return the number of files that were written or deleted
    */
   static int write(Path root, Map<String, String> sources) throws IOException {
     int changed = 0;

@@ -15,7 +15,7 @@ final class StructEmitter {
     this.schema = schema;
   }
 
-  /** Writes the whole type. */
+  /** Writes the type. */
   void emit(Declaration.Struct struct, Shape.Struct shape) {
     String name = JavaNames.type(struct.name());
     List<Shape.Field> fields = shape.fields();
@@ -25,7 +25,7 @@ final class StructEmitter {
     decode(name, fields);
     new FailureEmitter(file, codec, schema).struct(struct);
     file.line("");
-    file.line("/** Writes it. */");
+    file.line("/** Writes this value. */");
     file.open("public void encode(" + codec.runtime("XdrWriter") + " out)");
     for (Shape.Field field : fields) {
       file.line(codec.encode(field.type(), field.name()));
@@ -37,18 +37,18 @@ final class StructEmitter {
   private void decode(String name, List<Shape.Field> fields) {
     String reader = codec.runtime("XdrReader");
     String exception = codec.runtime("XdrException");
-    file.line("/** Reads one. */");
+    file.line("/** Reads a value. */");
     file.open("public static " + name + " decode(" + reader + " in) throws " + exception);
     List<String> values = fields.stream().map(field -> codec.decode(field.type())).toList();
     file.list("return new " + name + "(", values, ");");
     file.close();
   }
 
-  /** Lists are copied, so that the record cannot change. */
+  /** Writes a constructor that copies lists, so that the record is immutable. */
   private void constructor(String name, List<Shape.Field> fields) {
     List<String> copies = copies(fields);
     if (!copies.isEmpty()) {
-      file.line("/** Copies its lists. */");
+      file.line("/** Copies the lists. */");
       file.open("public " + name);
       copies.forEach(file::line);
       file.close();
@@ -56,7 +56,7 @@ final class StructEmitter {
     }
   }
 
-  /** The statements of a compact constructor that make lists immutable. */
+  /** Returns the statements of a compact constructor that make lists immutable. */
   static List<String> copies(List<Shape.Field> fields) {
     return fields.stream()
         .filter(field -> field.type() instanceof Type.ListOf)
@@ -70,7 +70,7 @@ final class StructEmitter {
         .toList();
   }
 
-  /** The comment of a record, with a tag for every commented component. */
+  /** Returns the comment of a record, with a tag for every commented component. */
   private static List<String> doc(Declaration.Struct struct, List<Shape.Field> fields) {
     var doc = new ArrayList<String>(Javadoc.of(struct));
     for (Shape.Field field : fields) {

@@ -11,9 +11,9 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** All that the schemas declare, by name. A name is declared once, whatever the directory. */
+/** All declarations of the schemas by name. All directories share one namespace. */
 final class Symbols {
-  /** JavaNames of the runtime and of Java that the generated code uses. */
+  /** The names of the runtime and of Java that the generated code uses. */
   private static final Set<String> TAKEN =
       Set.of(
           "Bitmap4",
@@ -60,10 +60,10 @@ final class Symbols {
             : types.putIfAbsent(declaration.name(), declaration);
     if (earlier != null) {
       throw new SchemaException(
-          declaration.at(), declaration.name() + " is declared already at " + earlier.at());
+          declaration.at(), declaration.name() + " is already declared at " + earlier.at());
     }
     if (BUILT_IN.contains(declaration.name())) {
-      throw new SchemaException(declaration.at(), declaration.name() + " is built in");
+      throw new SchemaException(declaration.at(), declaration.name() + " is a built-in type");
     }
     if (declaration instanceof Definition) {
       claimJavaName(declaration);
@@ -76,25 +76,27 @@ final class Symbols {
     @Nullable Position earlier = javaNames.putIfAbsent(name, declaration.at());
     if (earlier != null) {
       throw new SchemaException(
-          declaration.at(), declaration.name() + " becomes " + name + " like that at " + earlier);
+          declaration.at(),
+          declaration.name() + " has the Java name " + name + " of the declaration at " + earlier);
     }
     if (TAKEN.contains(name)) {
       throw new SchemaException(
-          declaration.at(), declaration.name() + " becomes " + name + ", which is taken");
+          declaration.at(),
+          declaration.name() + " has the Java name " + name + ", which is reserved");
     }
   }
 
-  /** The folder whose package a declaration is in. */
+  /** Returns the directory of a declaration. */
   String directory(Declaration declaration) {
     return Objects.requireNonNull(directories.get(declaration), declaration.name());
   }
 
-  /** The folders, in the order of their first files. */
+  /** Returns the directories, in the order of their first files. */
   List<String> directories() {
     return directories.values().stream().distinct().toList();
   }
 
-  /** What becomes a Java type, in the order of the files. */
+  /** Returns the declarations that become Java types, in the order of the files. */
   List<Definition> definitions() {
     return directories.keySet().stream()
         .filter(Definition.class::isInstance)
@@ -102,14 +104,14 @@ final class Symbols {
         .toList();
   }
 
-  /** The constants of a folder, in the order of its files. */
+  /** Returns the consts of a directory, in the order of its files. */
   List<Constant> constants(String directory) {
     return constants.values().stream()
         .filter(constant -> directory.equals(directories.get(constant)))
         .toList();
   }
 
-  /** The typedefs, in the order of the files. */
+  /** Returns the typedefs, in the order of the files. */
   List<Typedef> typedefs() {
     return types.values().stream()
         .filter(Typedef.class::isInstance)
@@ -117,20 +119,20 @@ final class Symbols {
         .toList();
   }
 
-  /** What a type's name stands for. */
+  /** Returns the declaration of a type. */
   Declaration type(Position at, String name) throws SchemaException {
     @Nullable Declaration found = types.get(name);
     if (found == null) {
-      throw new SchemaException(at, "no type " + name + " is declared");
+      throw new SchemaException(at, "type " + name + " is not declared");
     }
     return found;
   }
 
-  /** The const of a name. */
+  /** Returns the const with a name. */
   Constant constant(Token name) throws SchemaException {
     @Nullable Constant found = constants.get(name.text());
     if (found == null) {
-      throw new SchemaException(name.at(), "no const " + name.text() + " is declared");
+      throw new SchemaException(name.at(), "const " + name.text() + " is not declared");
     }
     return found;
   }

@@ -1,15 +1,15 @@
 package io.ferrynfs.xdrgen;
 
 /**
- * A word of a schema.
+ * A token of a schema.
  *
- * @param kind what sort of word
- * @param text the word as written; of the end, nothing
- * @param at where it starts
- * @param doc the text of the comment that ends on the line above, or nothing
+ * @param kind the kind
+ * @param text the text; empty for the end
+ * @param at the position of the first character
+ * @param doc the text of the comment that ends on the line above; may be empty
  */
 record Token(Kind kind, String text, Position at, String doc) {
-  /** Sorts of words. */
+  /** The kinds of tokens. */
   enum Kind {
     NAME,
     NUMBER,
@@ -21,7 +21,7 @@ record Token(Kind kind, String text, Position at, String doc) {
     return text.equals(other);
   }
 
-  /** The word as an error message shows it. */
+  /** Returns the token in the form of an error message. */
   String shown() {
     return kind == Kind.END ? "the end of the file" : "'" + text + "'";
   }

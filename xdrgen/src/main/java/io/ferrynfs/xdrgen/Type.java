@@ -3,9 +3,9 @@ package io.ferrynfs.xdrgen;
 import io.ferrynfs.xdrgen.Declaration.Constant;
 import org.jspecify.annotations.Nullable;
 
-/** A type of the schema with its names looked up; typedefs are gone. */
+/** A resolved type of the schema, without typedefs. */
 sealed interface Type {
-  /** Types of a fixed size that Java has too. */
+  /** A type of fixed size with a counterpart in Java. */
   enum Scalar implements Type {
     INT,
     UINT32,
@@ -13,21 +13,21 @@ sealed interface Type {
     BOOL
   }
 
-  /** How bytes are written. */
+  /** The encoding of bytes. */
   enum BytesKind {
     FIXED,
     VARIABLE,
     BULK
   }
 
-  /** How a list is written. */
+  /** The encoding of a list. */
   enum ListKind {
     FIXED,
     VARIABLE,
     LINKED
   }
 
-  /** The built in {@code bitmap4}. */
+  /** The built-in {@code bitmap4}. */
   record Bitmap() implements Type {}
 
   /** Opaque data, strings and bulk data. */
@@ -39,13 +39,13 @@ sealed interface Type {
   /** An array or linked list. */
   record ListOf(ListKind kind, Type item, Bound bound) implements Type {}
 
-  /** A value that may be missing. */
+  /** An optional value. */
   record Optional(Type item) implements Type {}
 
   /**
-   * A size or the most that something may have.
+   * A size or a maximum.
    *
-   * @param constant the const that the schema names, if it does
+   * @param constant the const, if the schema uses one
    */
   record Bound(long value, @Nullable Constant constant) {}
 }

@@ -2,12 +2,12 @@ package io.ferrynfs.xdrgen;
 
 import org.jspecify.annotations.Nullable;
 
-/** A type as a field spells it: names are not looked up yet. */
+/** The type of a field as written in the schema, before its names are resolved. */
 sealed interface TypeSyntax {
-  /** Where it starts. */
+  /** Returns the position of the first character. */
   Position at();
 
-  /** A type by its name, be it built in or declared. */
+  /** The name of a built-in or declared type. */
   record Name(Position at, String name) implements TypeSyntax {}
 
   /** {@code opaque x[N]}. */

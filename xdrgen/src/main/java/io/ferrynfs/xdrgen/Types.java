@@ -6,15 +6,15 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Looks up what the types of fields stand for. */
+/** Resolves the types of fields. */
 final class Types {
-  /** How many items a linked list may have for which the schema names no bound. */
+  /** The maximum number of items of a linked list without a bound in the schema. */
   static final long LINKED_LIST_ITEMS_MAX = 65_536;
 
   private final Symbols symbols;
   private final Values values;
 
-  /** The typedefs that are being looked up. */
+  /** The typedefs that are being resolved, to detect recursion. */
   private final Set<String> open = new HashSet<>();
 
   Types(Symbols symbols, Values values) {
@@ -22,13 +22,13 @@ final class Types {
     this.values = values;
   }
 
-  /** A field with the name that it has in Java. */
+  /** Returns the field with its Java name. */
   Shape.Field field(Declaration.Field field) throws SchemaException {
     return new Shape.Field(
         field.at(), JavaNames.field(field.name()), field.doc(), of(field.type()));
   }
 
-  /** What a type stands for. */
+  /** Returns the resolved type. */
   Type of(TypeSyntax syntax) throws SchemaException {
     return switch (syntax) {
       case TypeSyntax.Name name -> named(name);
@@ -61,7 +61,7 @@ final class Types {
     Type item = of(syntax);
     if (item instanceof Type.ListOf || item instanceof Type.Optional) {
       throw new SchemaException(
-          syntax.at(), "a list or optional of lists or optionals: wrap the inner one in a struct");
+          syntax.at(), "lists and optionals cannot be nested: wrap the inner one in a struct");
     }
     return item;
   }
@@ -82,14 +82,15 @@ final class Types {
       case Definition definition -> new Type.Named(definition);
       case Typedef typedef -> {
         if (!open.add(typedef.name())) {
-          throw new SchemaException(typedef.at(), typedef.name() + " is defined by itself");
+          throw new SchemaException(
+              typedef.at(), typedef.name() + " is defined in terms of itself");
         }
         Type type = of(typedef.type());
         open.remove(typedef.name());
         yield type;
       }
       case Declaration.Constant constant ->
-          throw new SchemaException(name.at(), constant.name() + " is a const and no type");
+          throw new SchemaException(name.at(), constant.name() + " is a const and not a type");
     };
   }
 }

@@ -3,7 +3,7 @@ package io.ferrynfs.xdrgen;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Writes the {@code decode} of a union. */
+/** Writes the {@code decode} method of a union. */
 final class UnionDecoder {
   private final JavaFile file;
   private final Codec codec;
@@ -21,7 +21,7 @@ final class UnionDecoder {
   void emit() {
     String reader = codec.runtime("XdrReader");
     String exception = codec.runtime("XdrException");
-    file.line("/** Reads one. */");
+    file.line("/** Reads a value. */");
     file.open(
         "static "
             + JavaNames.type(union.name())
@@ -69,13 +69,13 @@ final class UnionDecoder {
     } else if (otherwise != null) {
       file.line("default -> " + create(otherwise) + ";");
     } else if (!coversAll()) {
-      String message = "\"no arm of " + union.name() + " for \" + " + name;
+      String message = "\"" + union.name() + " has no arm for \" + " + name;
       file.line("default -> throw new XdrException(" + message + ");");
     }
     file.close(";");
   }
 
-  /** A switch takes no long; the low half of an unsigned 32-bit integer says all. */
+  /** Returns the discriminant as an int, because a switch does not accept a long. */
   private String asInt() {
     boolean wide = shape.discriminant().type() == Type.Scalar.UINT32;
     return (wide ? "(int) " : "") + shape.discriminant().name();
@@ -109,7 +109,7 @@ final class UnionDecoder {
     return "new " + arm.name() + "(" + String.join(", ", values) + ")";
   }
 
-  /** A label of a numeric union as a value of the discriminant's type. */
+  /** Returns a label of a numeric union as a literal of the discriminant's type. */
   String number(Shape.Label label) {
     boolean wide = shape.discriminant().type() == Type.Scalar.UINT32;
     Declaration.Constant constant = label.constant();

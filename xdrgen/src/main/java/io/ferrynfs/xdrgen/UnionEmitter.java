@@ -25,25 +25,25 @@ final class UnionEmitter {
     this.decoder = new UnionDecoder(file, codec, union, shape);
   }
 
-  /** Writes the whole type. */
+  /** Writes the type. */
   void emit() {
     Shape.Field discriminant = shape.discriminant();
     file.doc(Javadoc.of(union));
     file.open("public sealed interface " + name);
     List<String> doc = Javadoc.paragraphs(discriminant.doc());
-    file.doc(doc.isEmpty() ? List.of("What the arm is chosen by.") : doc);
+    file.doc(doc.isEmpty() ? List.of("Returns the discriminant.") : doc);
     file.line(codec.component(discriminant.type()) + " " + discriminant.name() + "();");
     String status = statusOfArms();
     if (status != null) {
       file.line("");
-      file.line("/** The status of what the arm carries. */");
+      file.line("/** Returns the status in the body of the arm. */");
       file.line(status + " status();");
     }
     file.line("");
     decoder.emit();
     new FailureEmitter(file, codec, schema).union(union);
     file.line("");
-    file.line("/** Writes it. */");
+    file.line("/** Writes this value. */");
     file.line("void encode(" + codec.runtime("XdrWriter") + " out);");
     for (Shape.Arm arm : shape.arms()) {
       file.line("");
@@ -99,7 +99,7 @@ final class UnionEmitter {
     file.open("public " + type + " " + accessor + "()");
   }
 
-  /** The components: the discriminant if it does not follow from the arm, and what it carries. */
+  /** Returns the components: the discriminant if the arm does not determine it, and the body. */
   private List<Shape.Field> fields(Shape.Arm arm) {
     var fields = new ArrayList<Shape.Field>();
     if (arm.carriesDiscriminant()) {
@@ -117,44 +117,44 @@ final class UnionEmitter {
       return Javadoc.paragraphs(arm.doc());
     }
     if (arm.unknown() != null) {
-      return List.of("Any number without an arm; what follows it cannot be read.");
+      return List.of("An unknown number. The decoder cannot read the bytes after it.");
     }
     String labels =
         arm.labels().stream()
             .map(label -> "{@code " + label.text() + "}")
             .collect(Collectors.joining(" or "));
-    return List.of(labels.isEmpty() ? "Anything without an arm of its own." : labels + ".");
+    return List.of(labels.isEmpty() ? "All values without an arm of their own." : labels + ".");
   }
 
   private void constructor(Shape.Arm arm, List<Shape.Field> fields) {
     List<String> copies = StructEmitter.copies(fields);
-    List<Shape.Label> refused = refused(arm);
+    List<Shape.Label> rejected = rejected(arm);
     boolean several = arm.labels().size() > 1;
-    boolean refuses = several || !refused.isEmpty();
-    if (copies.isEmpty() && !refuses) {
+    boolean rejects = several || !rejected.isEmpty();
+    if (copies.isEmpty() && !rejects) {
       return;
     }
-    String doc = refuses ? "Refuses what belongs to another arm." : "Copies its lists.";
+    String doc = rejects ? "Rejects a discriminant of another arm." : "Copies the lists.";
     file.line("/** " + doc + " */");
     file.open("public " + arm.name());
     if (arm.unknown() != null) {
-      refuseKnown(refused);
+      rejectKnown(rejected);
     } else if (several) {
-      refuse(arm.labels(), " != ", "&&");
-    } else if (!refused.isEmpty()) {
-      refuse(refused, " == ", "||");
+      reject(arm.labels(), " != ", "&&");
+    } else if (!rejected.isEmpty()) {
+      reject(rejected, " == ", "||");
     }
     copies.forEach(file::line);
     file.close();
     file.line("");
   }
 
-  /** The labels of other arms, for an arm that could be given one of them. */
-  private List<Shape.Label> refused(Shape.Arm arm) {
+  /** Returns the labels of other arms, which the constructor of the default arm rejects. */
+  private List<Shape.Label> rejected(Shape.Arm arm) {
     return arm.labels().isEmpty() ? shape.labels() : List.of();
   }
 
-  private void refuse(List<Shape.Label> labels, String comparison, String junction) {
+  private void reject(List<Shape.Label> labels, String comparison, String junction) {
     String discriminant = shape.discriminant().name();
     List<String> conditions =
         labels.stream().map(label -> discriminant + comparison + label(label)).toList();
@@ -164,7 +164,7 @@ final class UnionEmitter {
     file.close();
   }
 
-  private void refuseKnown(List<Shape.Label> labels) {
+  private void rejectKnown(List<Shape.Label> labels) {
     file.open("switch (" + codec.component(shape.discriminant().type()) + ".find(value))");
     List<String> names = labels.stream().map(Shape.Label::text).toList();
     file.list("case ", names, " ->");
@@ -181,7 +181,7 @@ final class UnionEmitter {
     return codec.encode(shape.discriminant().type(), value);
   }
 
-  /** What the discriminant of an arm always is. */
+  /** Returns the constant discriminant of an arm. */
   private String discriminant(Shape.Arm arm) {
     String unknown = arm.unknown();
     return unknown != null

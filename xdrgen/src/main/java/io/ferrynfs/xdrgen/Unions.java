@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Looks up the cases of unions and names their arms. */
+/** Resolves the cases of unions and names their arms. */
 final class Unions {
   private final Symbols symbols;
   private final Values values;
@@ -21,12 +21,13 @@ final class Unions {
     this.types = types;
   }
 
-  /** The union with everything looked up. */
+  /** Returns the resolved union. */
   Shape.Union shape(Declaration.Union union) throws SchemaException {
     Shape.Field discriminant = types.field(union.discriminant());
     if (!isDiscriminant(discriminant.type())) {
       throw new SchemaException(
-          discriminant.at(), "a union switches on an enum, a bool or a 32-bit integer");
+          discriminant.at(),
+          "the discriminant of a union must be an enum, a bool or a 32-bit integer");
     }
     List<String> siblings = siblings(discriminant.type(), union);
     String prefix = siblings.isEmpty() ? "" : JavaNames.labelPrefix(siblings);
@@ -43,7 +44,7 @@ final class Unions {
         || (type instanceof Type.Scalar && type != Type.Scalar.INT64);
   }
 
-  /** The names whose common start is left out of the arms' names. */
+  /** Returns the labels whose common prefix the names of the arms omit. */
   private static List<String> siblings(Type discriminant, Declaration.Union union) {
     if (discriminant instanceof Type.Named named) {
       var enumeration = (Enumeration) named.definition();
@@ -87,14 +88,15 @@ final class Unions {
       return switch (label.text()) {
         case "TRUE" -> new Shape.Label("TRUE", 1, null);
         case "FALSE" -> new Shape.Label("FALSE", 0, null);
-        default -> throw new SchemaException(label.at(), "a case of a bool is TRUE or FALSE");
+        default -> throw new SchemaException(label.at(), "a case of a bool must be TRUE or FALSE");
       };
     }
     boolean named = label.kind() == Token.Kind.NAME;
     long value = values.of(label);
     long fits = discriminant == Type.Scalar.INT ? (int) value : value & 0xffffffffL;
     if (value != fits) {
-      throw new SchemaException(label.at(), label.text() + " does not fit the discriminant");
+      throw new SchemaException(
+          label.at(), label.text() + " is outside the range of the discriminant");
     }
     return new Shape.Label(label.text(), value, named ? symbols.constant(label) : null);
   }
@@ -128,20 +130,21 @@ final class Unions {
     for (Shape.Arm arm : arms) {
       for (Shape.Label label : arm.labels()) {
         if (!seen.add(label.value())) {
-          throw new SchemaException(arm.at(), "a second arm for " + label.text());
+          throw new SchemaException(arm.at(), "duplicate arm for " + label.text());
         }
       }
       if (!names.add(arm.name())) {
-        throw new SchemaException(arm.at(), "two arms become " + arm.name());
+        throw new SchemaException(arm.at(), "two arms have the Java name " + arm.name());
       }
       if (arm.labels().isEmpty() && !arm.equals(arms.getLast())) {
-        throw new SchemaException(arm.at(), "default is not the last arm");
+        throw new SchemaException(arm.at(), "default must be the last arm");
       }
       checkField(arm, discriminant);
     }
     boolean bool = discriminant.type() == Type.Scalar.BOOL;
     if (bool && (seen.size() != 2 || arms.size() != 2)) {
-      throw new SchemaException(union.at(), "a union over a bool has the arms TRUE and FALSE");
+      throw new SchemaException(
+          union.at(), "a union over a bool must have the arms TRUE and FALSE");
     }
   }
 
@@ -151,12 +154,12 @@ final class Unions {
       return;
     }
     if (field.name().equals(discriminant.name())) {
-      throw new SchemaException(field.at(), field.name() + " is the name of the discriminant too");
+      throw new SchemaException(field.at(), field.name() + " is also the name of the discriminant");
     }
     Type type = field.type() instanceof Type.ListOf list ? list.item() : field.type();
     if (type instanceof Type.Named named
         && JavaNames.type(named.definition().name()).equals(arm.name())) {
-      throw new SchemaException(arm.at(), "the arm " + arm.name() + " hides the type it carries");
+      throw new SchemaException(arm.at(), "the arm " + arm.name() + " hides the type of its body");
     }
   }
 }

@@ -2,7 +2,7 @@ package io.ferrynfs.xdrgen;
 
 import io.ferrynfs.xdrgen.Declaration.Constant;
 
-/** What numbers and the names of consts are worth. */
+/** Evaluates numbers and the names of consts. */
 final class Values {
   private static final int REFERENCES_MAX = 16;
 
@@ -12,30 +12,30 @@ final class Values {
     this.symbols = symbols;
   }
 
-  /** The value of a number or of a const's name; of an unsigned 64-bit number the raw bits. */
+  /** Returns the value of a number or a const, or the raw bits of an unsigned 64-bit number. */
   long of(Token token) throws SchemaException {
     Token value = token;
     for (int i = 0; value.kind() == Token.Kind.NAME; i++) {
       if (i == REFERENCES_MAX) {
-        throw new SchemaException(token.at(), token.text() + " is defined by itself");
+        throw new SchemaException(token.at(), token.text() + " is defined in terms of itself");
       }
       value = symbols.constant(value).value();
     }
     return number(value);
   }
 
-  /** The size or bound that a type has. */
+  /** Returns the size or the bound of a type. */
   Type.Bound bound(Token token) throws SchemaException {
     long value = of(token);
     if (value < 1 || value > Integer.MAX_VALUE) {
       throw new SchemaException(
-          token.at(), "a size or bound is from 1 to 2147483647, not " + token.text());
+          token.at(), "a size or bound must be from 1 to 2147483647, not " + token.text());
     }
     boolean named = token.kind() == Token.Kind.NAME;
     return new Type.Bound(value, named ? symbols.constant(token) : null);
   }
 
-  /** The value of an enumeration's constant. */
+  /** Returns the value of a constant of an enumeration. */
   int ofEnumeration(Constant constant) throws SchemaException {
     long value = of(constant.value());
     if (value != (int) value) {

@@ -20,7 +20,7 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What becomes of a small schema with one of everything. */
+/** Compiles a small schema that uses each construct, and runs the generated code. */
 class CompiledSchemaTest {
   private static final Path EXAMPLE = Path.of("src/test/resources/example");
 
@@ -32,7 +32,7 @@ class CompiledSchemaTest {
   }
 
   @Test
-  void theExampleBecomesTheExpectedSources() throws Exception {
+  void exampleIsCompiledToTheExpectedSources() throws Exception {
     Map<String, String> expected = new TreeMap<>();
     try (var files = Files.walk(EXAMPLE.resolve("expected"))) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -44,7 +44,8 @@ class CompiledSchemaTest {
   }
 
   @Test
-  void theExampleCompilesWithoutWarningsAndWorks(@TempDir Path folder) throws Exception {
+  void generatedSourcesCompileWithoutWarningsAndPassTheCheck(@TempDir Path folder)
+      throws Exception {
     SourceFiles.write(folder.resolve("java"), example());
     List<Path> files = new ArrayList<>(javaFiles(folder.resolve("java")));
     files.addAll(javaFiles(RUNTIME));
@@ -86,7 +87,7 @@ class CompiledSchemaTest {
   }
 
   @Test
-  void anythingThatIsUpToDateIsLeftAlone(@TempDir Path folder) throws Exception {
+  void unchangedFilesAreNotWrittenAndStaleFilesAreDeleted(@TempDir Path folder) throws Exception {
     Map<String, String> sources = example();
     assertThat(SourceFiles.write(folder, sources)).isEqualTo(sources.size());
     assertThat(SourceFiles.write(folder, sources)).isZero();

@@ -25,7 +25,7 @@ class JavaNamesTest {
     "gsshandle4_t, Gsshandle4T",
     "nfsacl41, Nfsacl41"
   })
-  void typesAreSplitAndCapitalised(String schema, String java) {
+  void typeNamesAreCamelCase(String schema, String java) {
     assertThat(JavaNames.type(schema)).isEqualTo(java);
   }
 
@@ -39,12 +39,12 @@ class JavaNamesTest {
     "in, in_",
     "specdata1, specdata1"
   })
-  void fieldsAreCamelCaseAndNeverKeywords(String schema, String java) {
+  void fieldNamesAreCamelCaseAndNotKeywords(String schema, String java) {
     assertThat(JavaNames.field(schema)).isEqualTo(java);
   }
 
   @Test
-  void labelsLoseWhatTheirEnumerationHasInCommon() {
+  void commonPrefixOfLabelsIsRemoved() {
     assertThat(JavaNames.labelPrefix(List.of("OP_ACCESS", "OP_COPY"))).isEqualTo("OP_");
     assertThat(JavaNames.labelPrefix(List.of("OP_CB_RECALL", "OP_CB_GETATTR"))).isEqualTo("OP_CB_");
     assertThat(JavaNames.labelPrefix(List.of("NF4REG", "NF4DIR"))).isEqualTo("NF4");
@@ -57,14 +57,14 @@ class JavaNamesTest {
   }
 
   @Test
-  void statusLabelsLoseTheirErrToo() {
+  void errIsRemovedFromStatusLabels() {
     String prefix = JavaNames.labelPrefix(List.of("NFS4_OK", "NFS4ERR_PERM", "NFS4ERR_IO"));
     assertThat(JavaNames.arm("NFS4_OK", prefix)).isEqualTo("Ok");
     assertThat(JavaNames.arm("NFS4ERR_OFFLOAD_NO_REQS", prefix)).isEqualTo("OffloadNoReqs");
   }
 
   @Test
-  void anArmNeverStartsWithADigit() {
+  void armNameDoesNotStartWithADigit() {
     assertThat(JavaNames.arm("7", "")).isEqualTo("Case7");
   }
 }

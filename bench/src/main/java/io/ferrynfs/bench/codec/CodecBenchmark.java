@@ -20,9 +20,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * COMPOUNDs and their replies from bytes to values and back. Encoding ends with the segments that a
- * connection sends; the data of a READ is a payload in both directions and must show neither in the
- * time nor in the bytes allocated.
+ * Measures the decoding and encoding of COMPOUNDs and their replies. Encoding ends with the
+ * segments that a connection sends. The data of a READ is a payload in both directions, so it must
+ * affect neither the time nor the allocated bytes.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -105,7 +105,7 @@ public class CodecBenchmark {
     return out.segments();
   }
 
-  /** The bytes as they arrive: in one buffer outside the heap. */
+  /** Returns the bytes in one direct buffer, as a connection receives them. */
   private static ByteBuffer received(List<Payload> segments) {
     int size = segments.stream().mapToInt(Payload::length).sum();
     ByteBuffer all = ByteBuffer.allocateDirect(size);

@@ -39,7 +39,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The messages that are measured, shaped like those between Ferry's client and server. */
+/** The measured messages, which resemble those between Ferry's client and server. */
 final class Messages {
   private static final int READ_BYTES = 1 << 20;
   private static final int ENTRIES = 100;
@@ -49,17 +49,17 @@ final class Messages {
 
   private Messages() {}
 
-  /** SEQUENCE, PUTFH, GETATTR. */
+  /** Returns a call with SEQUENCE, PUTFH and GETATTR. */
   static Compound4Args getattrCall() {
     return call(new NfsArgop4.Getattr(new Getattr4Args(attributes(7).attrmask())));
   }
 
-  /** Its reply, with fourteen attributes. */
+  /** Returns the reply to {@link #getattr}, with fourteen attributes. */
   static Compound4Res getattrReply() {
     return reply(new NfsResop4.Getattr(new Getattr4Res.Ok(new Getattr4Resok(attributes(7)))));
   }
 
-  /** SEQUENCE, PUTFH, OPEN by name for reading, GETFH, GETATTR. */
+  /** Returns a call with SEQUENCE, PUTFH, OPEN for reading, GETFH and GETATTR. */
   static Compound4Args openCall() {
     Open4Args open =
         new Open4Args(
@@ -75,13 +75,15 @@ final class Messages {
         new NfsArgop4.Getattr(new Getattr4Args(attributes(7).attrmask())));
   }
 
-  /** 1 MiB of data, in memory outside the heap as it is when it arrives. */
+  /**
+   * Returns the reply to a READ with 1 MiB of data in a direct buffer, as a connection receives it.
+   */
   static Compound4Res readReply() {
     BufferPayload data = new BufferPayload(ByteBuffer.allocateDirect(READ_BYTES));
     return reply(new NfsResop4.Read(new Read4Res.Ok(new Read4Resok(false, data))));
   }
 
-  /** One hundred entries, each with fourteen attributes. */
+  /** Returns the reply to a READDIR with one hundred entries of fourteen attributes each. */
   static Compound4Res readdirReply() {
     List<Entry4> entries =
         IntStream.rangeClosed(1, ENTRIES)
@@ -117,7 +119,7 @@ final class Messages {
     return java.util.stream.Stream.concat(first.stream(), second.stream()).toList();
   }
 
-  /** What Ferry's client asks for of every object, but for the device number. */
+  /** The attributes that Ferry's client requests of every object, except the device number. */
   private static Fattr4 attributes(long fileid) {
     Nfstime4 time = new Nfstime4(1_700_000_000, 123_456_789);
     return AttrValues.builder()

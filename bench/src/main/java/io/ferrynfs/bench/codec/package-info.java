@@ -1,4 +1,4 @@
-/** What it costs to decode and encode the messages that matter: JMH benchmarks of the codec. */
+/** JMH benchmarks of the codec, with the most frequent messages. */
 @NullMarked
 package io.ferrynfs.bench.codec;
 

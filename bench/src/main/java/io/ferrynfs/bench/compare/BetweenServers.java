@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Copies of one large file from a server to another: by the servers themselves, through the client,
- * and by programs in C that do nothing else, in the usual way and in the fastest that the machine's
- * kernel has, all in turns.
+ * Compares copies of one large file from one server to another: by the servers, through the client,
+ * and by minimal C programs with {@code recv} and {@code pwrite} and with {@code splice}. The four
+ * take turns.
  */
 final class BetweenServers {
   private static final long FILE_BYTES = Long.getLong("bench.inter.bytes", 4L << 30);
@@ -24,21 +24,21 @@ final class BetweenServers {
 
   private BetweenServers() {}
 
-  /** A server that may connect to others on this machine and copy from there. */
+  /** Starts a server that may fetch from other servers on this machine. */
   static Served destination(Path place) throws IOException {
     return Served.in(place, List.of("--copy-from", "127.0.0.1/32"));
   }
 
-  /** Runs it with the files of all on a disk; prints what came out. */
+  /** Runs the comparison with all files on a disk, and prints the results. */
   static void onDisk(Path place, RawStreams raw, int rounds, Table table)
       throws IOException, InterruptedException {
     run(place, "disk", raw, rounds, table, OF_STREAMED_MIN);
   }
 
   /**
-   * The same in memory, where streaming has no goal: what is saved on the way is little beside what
-   * the kernel takes to make the pages of a file, one after the other, and what splices in C is not
-   * 1.5 times as fast either.
+   * Runs the comparison with all files in memory, without a goal relative to streaming. The
+   * kernel's allocation of the file's pages takes most of the time there, and the C program with
+   * {@code splice} is not 1.5 times as fast as streaming, either.
    */
   static void inMemory(Path place, RawStreams raw, int rounds, Table table)
       throws IOException, InterruptedException {
@@ -108,8 +108,8 @@ final class BetweenServers {
   }
 
   /**
-   * The kernel's two ways from a socket to a file, without a server: whether splice is worth having
-   * on this machine.
+   * Compares the kernel's two ways from a socket to a file without a server, to decide whether
+   * {@code splice} is faster on this machine.
    */
   static void splice(Path place, String name, RawStreams raw, int rounds, Table table)
       throws IOException, InterruptedException {
@@ -132,14 +132,17 @@ final class BetweenServers {
     }
   }
 
-  /** From the client's first call to its last; bytes per second. */
+  /**
+   * Copies the file and returns the rate in bytes per second, from the client's first call to its
+   * last.
+   */
   private static Contender copy(NfsClient from, NfsClient to, NfsCopyOptions options, Ways ways) {
     return () -> {
       long start = System.nanoTime();
       CopyResult result = from.copy(NfsPath.of("/file"), to, NfsPath.of("/copied"), options);
       double rate = result.bytes() * 1e9 / (System.nanoTime() - start);
       if (result.bytes() != FILE_BYTES) {
-        throw new IOException("not the whole file: " + result);
+        throw new IOException("the copy is incomplete: " + result);
       }
       ways.add(!result.stayedOnServer(), result.how() + ": " + result.reason());
       return rate;

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A server in a process of its own, whose first line of interest says where it listens. */
+/** A server in a separate process, which prints a line with its address when it is ready. */
 final class ChildProcess implements AutoCloseable {
   private static final long END_SECONDS_MAX = 20;
 
-  /** So much of what a command printed is shown when it failed. */
+  /** The maximum length of a failed command's output in the exception, in characters. */
   private static final int SHOWN_CHARACTERS_MAX = 2000;
 
   private final Process process;
@@ -24,12 +24,15 @@ final class ChildProcess implements AutoCloseable {
     this.ready = ready;
   }
 
-  /** Starts a command and waits for the line that begins with {@code prefix}. */
+  /** Starts a command and waits for a line that begins with {@code prefix}. */
   static ChildProcess start(List<String> command, String prefix) throws IOException {
     return start(command, prefix, ProcessBuilder.Redirect.INHERIT);
   }
 
-  /** The same with a file for what it prints on its standard error. */
+  /**
+   * Starts a command with its standard error in a file, and waits for a line that begins with
+   * {@code prefix}.
+   */
   static ChildProcess start(List<String> command, String prefix, Path errors) throws IOException {
     return start(command, prefix, ProcessBuilder.Redirect.to(errors.toFile()));
   }
@@ -37,7 +40,7 @@ final class ChildProcess implements AutoCloseable {
   private static ChildProcess start(
       List<String> command, String prefix, ProcessBuilder.Redirect errors) throws IOException {
     Process process = new ProcessBuilder(command).redirectError(errors).start();
-    // Not closed: the process may go on printing.
+    // The reader is not closed because the process may continue to print.
     BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       if (line.startsWith(prefix)) {
@@ -45,22 +48,22 @@ final class ChildProcess implements AutoCloseable {
       }
     }
     process.destroyForcibly();
-    throw new IOException("did not start: " + String.join(" ", command));
+    throw new IOException("the command did not become ready: " + String.join(" ", command));
   }
 
-  /** Runs a command to its end and returns what it printed. */
+  /** Runs a command to its end and returns its output. */
   static String output(List<String> command) throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (process.waitFor() != 0) {
       String shown = text.substring(0, Math.min(text.length(), SHOWN_CHARACTERS_MAX));
-      throw new IOException("failed: " + String.join(" ", command) + "\n" + shown);
+      throw new IOException("the command failed: " + String.join(" ", command) + "\n" + shown);
     }
     return text;
   }
 
-  /** The rest of the line that said it is ready. */
+  /** Returns the rest of the line that reported readiness, after the prefix. */
   String ready() {
     return ready;
   }
@@ -69,14 +72,14 @@ final class ChildProcess implements AutoCloseable {
     return process.pid();
   }
 
-  /** The command line of the process as it runs. */
+  /** Returns the command line of the running process. */
   List<String> arguments() throws IOException {
     return List.of(
         Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"))
             .split("\0", -1));
   }
 
-  /** The largest resident set so far in bytes, or -1 once the process is gone. */
+  /** Returns the peak resident set size in bytes, or -1 if the process has ended. */
   long residentBytesMax() throws IOException {
     Path status = Path.of("/proc", Long.toString(process.pid()), "status");
     @Nullable String line =

@@ -4,13 +4,13 @@ import io.ferrynfs.bench.compare.Proven.Claim;
 import io.ferrynfs.cli.admin.Counters;
 import java.io.IOException;
 
-/** What a Ferry server must have counted, by the kind of work. */
+/** The counters that a Ferry server must have after each kind of work. */
 final class Claims {
   private static final int READ_TWICE_PART = 20;
 
   private Claims() {}
 
-  /** Operations were executed, and none of them failed. */
+  /** Claims that the server executed operations and none of them failed. */
   static Claim operations(String operation, long calls) {
     return counted -> {
       counted.isAtLeast(Counters.operation(operation, Counters.CALLS), calls);
@@ -19,20 +19,21 @@ final class Claims {
   }
 
   /**
-   * Files were read by READ or READ_PLUS, each byte once. A server that finds all its threads at
-   * work may have to read a small file again, so that some may count twice.
+   * Claims that READ or READ_PLUS read each byte once. A server whose threads are all busy may read
+   * a small file again, so that some bytes count twice.
    */
   static Claim read(long bytes) {
     return counted -> {
       long all = counted.of(Counters.READ_SENT) + counted.of(Counters.READ_COPIED);
       if (all < bytes || all > bytes + bytes / READ_TWICE_PART) {
-        throw new IOException("not what the row claims: " + all + " bytes were read, not " + bytes);
+        throw new IOException(
+            "the claim of the row is false: " + all + " bytes were read, not " + bytes);
       }
       counted.is(Counters.WRITTEN, 0);
     };
   }
 
-  /** A file was read in large pieces: the kernel sent it. */
+  /** Claims that the kernel sent a file that was read in large blocks. */
   static Claim sent(long bytes) {
     return counted -> {
       counted.is(Counters.READ_SENT, bytes);
@@ -41,7 +42,7 @@ final class Claims {
     };
   }
 
-  /** A client wrote each byte once, and nothing was copied. */
+  /** Claims that a client wrote each byte once, and the server copied none. */
   static Claim written(long bytes) {
     return counted -> {
       counted.is(Counters.WRITTEN, bytes);
@@ -49,7 +50,7 @@ final class Claims {
     };
   }
 
-  /** Bytes were copied inside the server, and shared with nothing. */
+  /** Claims that the server copied bytes and shared none. */
   static Claim moved(long bytes) {
     return counted -> {
       copied(0, bytes, 0).check(counted);
@@ -57,7 +58,7 @@ final class Claims {
     };
   }
 
-  /** Two files share their blocks now. */
+  /** Claims that two files share their blocks. */
   static Claim shared(long bytes) {
     return counted -> {
       copied(bytes, 0, 0).check(counted);
@@ -65,7 +66,7 @@ final class Claims {
     };
   }
 
-  /** Bytes came from another server. */
+  /** Claims that the server fetched bytes from another server. */
   static Claim fetched(long bytes) {
     return counted -> {
       copied(0, 0, bytes).check(counted);
@@ -82,7 +83,7 @@ final class Claims {
     };
   }
 
-  /** No client has read or written. */
+  /** Claims that no client read or wrote bytes. */
   private static Claim noPayload() {
     return counted -> {
       counted.is(Counters.READ_SENT, 0);

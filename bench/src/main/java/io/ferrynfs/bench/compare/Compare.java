@@ -16,7 +16,7 @@ public final class Compare {
   private static final long STREAM_BYTES = Long.getLong("bench.bytes", 1L << 30);
   private static final int CALLS = Integer.getInteger("bench.calls", 200_000);
 
-  /** A call with SEQUENCE, PUTFH and GETATTR, and its reply with the attributes, are longer. */
+  /** A lower limit of the size of a call with SEQUENCE, PUTFH and GETATTR, and of its reply. */
   private static final long GETATTR_CALL_BYTES_MIN = 100;
 
   private static final long GETATTR_REPLY_BYTES_MIN = 100;
@@ -58,7 +58,7 @@ public final class Compare {
       case "inter" -> inter();
       case "small" -> small();
       case "splice" -> splice();
-      default -> throw new IllegalArgumentException("no scenario " + name);
+      default -> throw new IllegalArgumentException("unknown scenario " + name);
     }
   }
 
@@ -158,7 +158,9 @@ public final class Compare {
     }
   }
 
-  /** The same work on both sides: a copy is reported when it is on the disk. */
+  /**
+   * Compares an asynchronous copy with cp(1) and sync(1). Both end when the copy is on the disk.
+   */
   private void offload() throws IOException, InterruptedException {
     try (Served served = Served.in(disk());
         NfsClient client = served.connect()) {
@@ -260,7 +262,7 @@ public final class Compare {
         root.resolve("bench/reference/raw.c"), root.resolve("bench/target/reference"));
   }
 
-  /** Where the disk does not decide. */
+  /** Returns the directory in memory, where the disk does not affect the result. */
   private static Path memory() {
     return Path.of(System.getProperty("bench.memory"));
   }

@@ -2,11 +2,11 @@ package io.ferrynfs.bench.compare;
 
 import java.io.IOException;
 
-/** One way of doing a piece of work. */
+/** One of the compared ways to do some work. */
 interface Contender {
 
   /**
-   * Does the work once and returns how fast that was; more is better. The unit is the scenario's.
+   * Does the work once and returns its rate in the unit of the scenario. A higher rate is better.
    */
   double round() throws IOException, InterruptedException;
 }

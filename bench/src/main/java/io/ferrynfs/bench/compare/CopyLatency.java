@@ -1,5 +1,6 @@
 package io.ferrynfs.bench.compare;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.cli.admin.Counters;
 import io.ferrynfs.client.CopyHandle;
 import io.ferrynfs.client.NfsClient;
@@ -18,9 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * How long GETATTR takes on a connection of its own while the server makes ten copies, against a
- * server that does nothing, in turns. Each copy is of a client of its own, and begins again when it
- * is over.
+ * Compares the latency of GETATTR on a separate connection between a server that makes ten copies
+ * and the idle server, in turns. Each copy belongs to a different client and restarts when it ends.
  */
 final class CopyLatency {
   private static final int COPIES = 10;
@@ -29,7 +29,7 @@ final class CopyLatency {
       TimeUnit.MILLISECONDS.toNanos(Long.getLong("bench.latency.ms", 2000));
   private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
-  /** No disk is so slow that ten copies at once get less done in a period. */
+  /** The minimum progress of ten concurrent copies in a period, even on a slow disk. */
   private static final long MOVED_BYTES_MIN = 16 << 20;
 
   private static final int RATE = 500;
@@ -47,7 +47,7 @@ final class CopyLatency {
     this.probed = probed;
   }
 
-  /** Latencies of one kind in nanoseconds, by round. */
+  /** The latencies of one kind in nanoseconds, by round. */
   private static final class Samples {
     private final List<long[]> rounds = new ArrayList<>();
 
@@ -55,7 +55,7 @@ final class CopyLatency {
       rounds.add(sorted);
     }
 
-    /** The median over the rounds of each one's quantile, in microseconds. */
+    /** Returns the median over all rounds of a quantile, in microseconds. */
     double micros(double quantile) {
       double[] each =
           rounds.stream()
@@ -66,7 +66,7 @@ final class CopyLatency {
     }
   }
 
-  /** Runs it and prints what came out; returns the goals that were missed. */
+  /** Runs the comparison, prints the results and returns the missed goals. */
   static List<String> run(Path place, String name, int rounds)
       throws IOException, InterruptedException {
     List<String> misses = new ArrayList<>();
@@ -74,7 +74,8 @@ final class CopyLatency {
     try (Served served = Served.in(place);
         NfsClient prober = served.connect()) {
       served.randomFile("source", FILE_BYTES);
-      // Open for writing, so that it is not delegated and each GETATTR goes to the server.
+      // The file is open for writing, so that it is not delegated and each GETATTR reaches the
+      // server.
       NfsFile probed = prober.open(NfsPath.of("/source"), NfsOpenOptions.forReadingAndWriting());
       CopyLatency latency = new CopyLatency(served.folder(), served, probed);
       try {
@@ -136,7 +137,7 @@ final class CopyLatency {
     return sorted[(int) ((sorted.length - 1) * quantile)];
   }
 
-  /** Starts ten copies, keeps them going, and measures meanwhile. */
+  /** Measures while ten copies run, which restart when they end. */
   private long[] probeDuringCopies(int rate) throws IOException, InterruptedException {
     List<RepeatedCopy> copies = new ArrayList<>();
     for (int i = 0; i < COPIES; i++) {
@@ -147,7 +148,7 @@ final class CopyLatency {
       LockSupport.parkNanos(SETTLE_NANOS);
       SortedMap<String, Long> before = served.counts();
       latencies = probe(rate);
-      // That the server was busy with them all the time.
+      // Checks that the server was copying all the time.
       new Proven.Difference(before, served.counts())
           .isAtLeast(Counters.COPY_MOVED, MOVED_BYTES_MIN);
     } finally {
@@ -156,13 +157,13 @@ final class CopyLatency {
     for (RepeatedCopy copy : copies) {
       copy.awaitEnd();
     }
-    // What the copies left to be written is not the next idle period's.
+    // Flushes the dirty pages of the copies, so that they do not affect the next idle period.
     ChildProcess.output(List.of("sync", "--file-system", place.toString()));
     LockSupport.parkNanos(SETTLE_NANOS);
     return latencies;
   }
 
-  /** Sends GETATTR one at a time for one period; the latencies in order of size. */
+  /** Sends GETATTR calls one at a time for one period, and returns the sorted latencies. */
   private long[] probe(int rate) throws IOException, InterruptedException {
     SortedMap<String, Long> before = served.counts();
     long[] latencies = send(rate);
@@ -194,13 +195,15 @@ final class CopyLatency {
     return sorted;
   }
 
-  /** A copy in the background that begins again when it is over, until stopped. */
+  /** A background copy that restarts when it ends, until it is stopped. */
   private static final class RepeatedCopy {
     private final NfsFile source;
     private final NfsFile target;
 
-    // Guarded by this.
+    @GuardedBy("this")
     private CopyHandle handle;
+
+    @GuardedBy("this")
     private boolean stopped;
 
     RepeatedCopy(NfsFile source, NfsFile target) {
@@ -218,13 +221,13 @@ final class CopyLatency {
               .completion()
               .whenComplete((result, error) -> {
                 if (error == null) {
-                  again();
+                  restart();
                 }
               });
       return handle;
     }
 
-    private synchronized void again() {
+    private synchronized void restart() {
       if (!stopped) {
         start();
       }

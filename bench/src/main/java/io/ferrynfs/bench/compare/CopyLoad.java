@@ -1,5 +1,6 @@
 package io.ferrynfs.bench.compare;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.cli.admin.Counters;
 import io.ferrynfs.client.CopyResult;
 import io.ferrynfs.client.NfsClient;
@@ -20,16 +21,20 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ten thousand COPYs of a hundred clients at once: more than the server takes on, so that some are
- * asked for again synchronously and some are put off. All are to end well, no client is to get more
- * than twice what another gets, and the server is to stay within its heap.
+ * Runs ten thousand concurrent COPYs of a hundred clients, more than the server accepts
+ * asynchronously, so that clients retry some of them synchronously or after a delay. All copies
+ * must succeed, no client may complete more than twice as many as another, and the server must stay
+ * within its heap.
  */
 final class CopyLoad {
   private static final int CLIENTS = Integer.getInteger("bench.load.clients", 100);
   private static final int COPIES_OF_ONE = Integer.getInteger("bench.load.copies", 100);
   private static final long FILE_BYTES = Long.getLong("bench.load.bytes", 2L << 20);
 
-  /** Each client writes into so few files again and again, which bounds the space. */
+  /**
+   * The number of target files of a client. It limits the space, because the client overwrites
+   * them.
+   */
   private static final int TARGETS_OF_ONE = 4;
 
   private static final int MINUTES_MAX = 10;
@@ -40,18 +45,30 @@ final class CopyLoad {
   private final List<NfsClient> clients = new ArrayList<>();
   private final CountDownLatch ends = new CountDownLatch(CLIENTS * COPIES_OF_ONE);
 
-  // Guarded by this.
+  @GuardedBy("this")
   private final int[] completed = new int[CLIENTS];
+
+  @GuardedBy("this")
   private final Map<CopyResult.How, Integer> ways = new TreeMap<>();
+
+  @GuardedBy("this")
   private final Map<String, Integer> reasons = new TreeMap<>();
+
+  @GuardedBy("this")
   private int[] half = new int[0];
+
+  @GuardedBy("this")
   private int done;
+
+  @GuardedBy("this")
   private int failed;
+
+  @GuardedBy("this")
   private @Nullable Throwable failure;
 
   private CopyLoad() {}
 
-  /** Runs it and prints what came out; returns the goals that were missed. */
+  /** Runs the scenario, prints the results and returns the missed goals. */
   static List<String> run(Served served) throws IOException, InterruptedException {
     served.randomFile("source", FILE_BYTES);
     CopyLoad load = new CopyLoad();
@@ -76,14 +93,14 @@ final class CopyLoad {
     double seconds = (System.nanoTime() - start) / 1e9;
     List<String> misses = print(served, inTime, seconds);
     if (misses.isEmpty()) {
-      // A copy that was cut short and asked for again may count more than once.
+      // A short copy that the client retries may count more than once.
       new Proven.Difference(before, served.counts())
           .isAtLeast(Counters.COPY_MOVED, (long) CLIENTS * COPIES_OF_ONE * FILE_BYTES);
     }
     return misses;
   }
 
-  /** What starts the copies of one client, whose files are open. */
+  /** Opens the files of a client, and returns the tasks that start its copies. */
   private List<Runnable> copies(int number, NfsClient client) throws IOException {
     NfsFile source = client.open(NfsPath.of("/source"), NfsOpenOptions.forReading());
     List<NfsFile> targets = new ArrayList<>();
@@ -136,7 +153,7 @@ final class CopyLoad {
         "",
         1.0);
     if (done < all) {
-      misses.add("load: " + failed + " failed, " + ends.getCount() + " hang: " + failure);
+      misses.add("load: " + failed + " failed, " + ends.getCount() + " did not end: " + failure);
     }
     int most = Arrays.stream(half).max().orElse(0);
     int least = Arrays.stream(half).min().orElse(0);
@@ -160,7 +177,7 @@ final class CopyLoad {
       misses.add("load: the server's heap of " + HEAP);
     }
     if (!inTime) {
-      misses.add("load: not over after " + MINUTES_MAX + " minutes");
+      misses.add("load: did not end after " + MINUTES_MAX + " minutes");
     }
     return misses;
   }

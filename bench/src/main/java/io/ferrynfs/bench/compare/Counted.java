@@ -3,9 +3,9 @@ package io.ferrynfs.bench.compare;
 import java.io.IOException;
 import java.util.SortedMap;
 
-/** A server that can be asked what it has done. */
+/** A server with counters of its work. */
 interface Counted {
 
-  /** What it has counted since it started; what is missing is 0. */
+  /** Returns the counters since the start. A missing counter is 0. */
   SortedMap<String, Long> counts() throws IOException, InterruptedException;
 }

@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A server that is not Ferry's, and counts nothing that could be asked for. The kernel does: what
- * its sockets have received and sent, as ss(8) shows it of connections that are open.
+ * A server other than Ferry, which has no counters. Instead, the kernel counts the bytes that its
+ * sockets received and sent. ss(8) shows them for open connections.
  */
 final class ForeignServer implements Counted {
   static final String RECEIVED = "bytes_received";
@@ -21,7 +21,7 @@ final class ForeignServer implements Counted {
   private final String address;
 
   /**
-   * @param address host:port where it listens
+   * @param address the host and port on which the server listens
    */
   ForeignServer(String address) {
     this.address = address;

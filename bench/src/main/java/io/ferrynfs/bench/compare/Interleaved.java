@@ -5,20 +5,20 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Runs candidates and references in turns, so that whatever else the machine does meets all alike,
- * and compares their medians. The first rounds of each are not counted: a server that is some
- * seconds old is still being compiled.
+ * Runs candidates and references in turns, so that other load of the machine affects all of them
+ * equally, and compares their medians. The first rounds do not count because the JVM still compiles
+ * a server that started some seconds ago.
  */
 final class Interleaved {
   private static final int UNCOUNTED = Integer.getInteger("bench.uncounted", 3);
 
   /**
-   * What came out.
+   * The result of a comparison.
    *
    * @param candidate the median of the candidate
    * @param reference the median of the reference
-   * @param worst the lowest ratio of two neighbouring rounds
-   * @param best the highest
+   * @param worst the lowest ratio of two neighboring rounds
+   * @param best the highest ratio of two neighboring rounds
    */
   record Result(double candidate, double reference, double worst, double best) {
     double ratio() {
@@ -34,13 +34,16 @@ final class Interleaved {
     return compare(all[0], all[1]);
   }
 
-  /** The counted rounds of several contenders that take turns, in their order. */
+  /** Runs several contenders in turns, and returns their counted rounds in their order. */
   static double[][] turns(List<Contender> contenders, int rounds)
       throws IOException, InterruptedException {
     return turns(contenders, UNCOUNTED, rounds);
   }
 
-  /** The same with so many rounds of each before those that count. */
+  /**
+   * Runs several contenders in turns, with a given number of uncounted rounds before the counted
+   * ones.
+   */
   static double[][] turns(List<Contender> contenders, int uncounted, int rounds)
       throws IOException, InterruptedException {
     for (int i = 0; i < uncounted; i++) {
@@ -51,7 +54,7 @@ final class Interleaved {
     double[][] all = new double[contenders.size()][rounds];
     for (int round = 0; round < rounds; round++) {
       for (int i = 0; i < contenders.size(); i++) {
-        // Who is first changes, so that none always finds another's warm cache.
+        // The first contender changes, so that none always finds the cache that another filled.
         int who = (round + i) % contenders.size();
         all[who][round] = contenders.get(who).round();
       }
@@ -59,7 +62,7 @@ final class Interleaved {
     return all;
   }
 
-  /** Two that took turns, round by round. */
+  /** Compares the rounds of two contenders that took turns. */
   static Result compare(double[] ours, double[] theirs) {
     double worst = Double.MAX_VALUE;
     double best = 0;

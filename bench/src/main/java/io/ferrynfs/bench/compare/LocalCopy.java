@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/** What a Java program does that copies a file in its own file system. */
+/** Copies of a file within a local file system. */
 final class LocalCopy {
   private LocalCopy() {}
 
   /**
-   * {@code FileChannel.transferTo} from end to end and a sync, as a server's copy is; bytes per
-   * second.
+   * Copies with {@code FileChannel.transferTo} and syncs, like a server's copy. Returns the rate in
+   * bytes per second.
    */
   static Contender transferTo(Path from, Path to) {
     return () -> {
@@ -35,7 +35,7 @@ final class LocalCopy {
     };
   }
 
-  /** Fails unless a file is as large as its copy claims. */
+  /** Checks that a file has the size that the copy claims. */
   static void checkSize(Path file, long bytes) throws IOException {
     if (Files.size(file) != bytes) {
       throw new IOException(file + " has " + Files.size(file) + " bytes, not " + bytes);
@@ -43,9 +43,10 @@ final class LocalCopy {
   }
 
   /**
-   * {@code cp --reflink=never}, which moves the bytes; bytes per second.
+   * Copies with {@code cp --reflink=never}, which does not share blocks. Returns the rate in bytes
+   * per second.
    *
-   * @param durable whether {@code sync} of the copy follows and counts
+   * @param durable whether the time includes a {@code sync} of the copy
    */
   static Contender cp(Path from, Path to, boolean durable) {
     return () -> {
@@ -57,7 +58,7 @@ final class LocalCopy {
       }
       double rate = Files.size(from) * 1e9 / (System.nanoTime() - start);
       checkSize(to, Files.size(from));
-      // What is not on the disk yet is not to be written during the next round.
+      // Flushes the dirty pages, so that they are not written during the next round.
       ChildProcess.output(List.of("sync", to.toString()));
       Files.delete(to);
       return rate;

@@ -8,16 +8,19 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A contender, and the processor time that all who take part in it use: this program, what it
- * starts and waits for, and the servers named. What the kernel does on its own behalf, like writing
- * to a disk, is nobody's.
+ * A contender that measures the processor time of all participants: this process, the processes
+ * that it starts and waits for, and the given servers. The time of kernel threads, such as the
+ * writeback to a disk, is not included.
  */
 final class Metered implements Contender {
 
-  /** Of /proc: a hundredth of a second on every Linux, whatever the kernel's own. */
+  /** The unit of times in /proc: a hundredth of a second on every Linux. */
   private static final double TICKS_A_SECOND = 100;
 
-  /** utime, of proc_pid_stat(5), counted from the state, which follows the name in parentheses. */
+  /**
+   * The index of utime in proc_pid_stat(5), counted from the state, which follows the name in
+   * parentheses.
+   */
   private static final int USER_AT = 11;
 
   private static final int SYSTEM_AT = 12;
@@ -30,10 +33,12 @@ final class Metered implements Contender {
   private final List<Double> seconds = new ArrayList<>();
 
   /**
-   * Meters a contender.
+   * Creates a measured contender.
    *
-   * @param servers the processes that work for it, besides this one and what it waits for
-   * @param made what a round makes, a file or a folder: removed after it, at nobody's expense
+   * @param servers the processes that work for the contender, in addition to this one and its
+   *     children
+   * @param made the file or directory that a round creates; it is removed after the round, outside
+   *     of the measured time
    */
   Metered(Contender work, List<ChildProcess> servers, Path made) {
     this.work = work;
@@ -50,7 +55,7 @@ final class Metered implements Contender {
     return rate;
   }
 
-  /** The median of the last rounds, in seconds. */
+  /** Returns the median of the last rounds, in seconds. */
   double processorSeconds(int rounds) {
     return Interleaved.median(
         seconds.subList(seconds.size() - rounds, seconds.size()).stream()
@@ -74,9 +79,10 @@ final class Metered implements Contender {
     return Long.parseLong(fields[first]) + Long.parseLong(fields[second]);
   }
 
-  /** A line with the processor time of several, per so much work. */
+  /** Prints a line with the processor time of several contenders per unit of work. */
   static void print(String per, double units, int rounds, List<String> names, List<Metered> all) {
-    StringBuilder line = new StringBuilder("  processor seconds per " + per + ", of all parties:");
+    StringBuilder line =
+        new StringBuilder("  processor seconds per " + per + ", of all participants:");
     for (int i = 0; i < all.size(); i++) {
       double each = all.get(i).processorSeconds(rounds) / units;
       line.append(String.format(Locale.ROOT, "%s %s %.2f", i == 0 ? "" : ",", names.get(i), each));

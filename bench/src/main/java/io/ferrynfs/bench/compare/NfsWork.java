@@ -19,7 +19,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Work for a server, done by Ferry's client. */
+/** The work of Ferry's client in the comparisons. */
 final class NfsWork {
   private static final int BLOCK_BYTES = 1 << 20;
   private static final int WINDOW = 8;
@@ -27,7 +27,9 @@ final class NfsWork {
 
   private NfsWork() {}
 
-  /** Reads a file from end to end, eight READs of 1 MiB in flight; bytes per second. */
+  /**
+   * Reads a whole file with eight READs of 1 MiB in flight. Returns the rate in bytes per second.
+   */
   static Contender read(NfsClient client, NfsPath path) {
     return () -> {
       long start = System.nanoTime();
@@ -53,7 +55,10 @@ final class NfsWork {
     };
   }
 
-  /** Writes a file through the stream that users write through, made durable; bytes per second. */
+  /**
+   * Writes a file through the output stream of the API and commits it. Returns the rate in bytes
+   * per second.
+   */
   static Contender write(NfsClient client, NfsPath path, long bytes) {
     byte[] block = new byte[BLOCK_BYTES];
     java.util.Arrays.fill(block, (byte) 7);
@@ -69,8 +74,9 @@ final class NfsWork {
   }
 
   /**
-   * Asks for the attributes of one open file, 64 COMPOUNDs outstanding; calls per second. The file
-   * is open for writing, so that no server delegates it and the client has to ask.
+   * Gets the attributes of one open file with 64 COMPOUNDs in flight. Returns the rate in calls per
+   * second. The file is open for writing, so that the server does not delegate it and each GETATTR
+   * reaches the server.
    */
   static Contender getattr(NfsClient client, NfsPath path, int calls) {
     return () -> {
@@ -100,7 +106,7 @@ final class NfsWork {
     };
   }
 
-  /** Has the server copy a file, made durable; bytes per second. */
+  /** Copies a file on the server and commits the copy. Returns the rate in bytes per second. */
   static Contender copy(NfsClient client, NfsPath from, NfsPath to) {
     NfsCopyOptions options = NfsCopyOptions.defaults().withRequireOffload(true);
     return () -> {
@@ -118,8 +124,8 @@ final class NfsWork {
   }
 
   /**
-   * Has the server copy a file in the background, from the first call to the last; bytes per
-   * second.
+   * Copies a file on the server asynchronously. Returns the rate in bytes per second, from the
+   * first call to the last.
    */
   static Contender offload(NfsClient client, NfsPath from, NfsPath to) {
     NfsCopyOptions options = NfsCopyOptions.defaults().withRequireOffload(true);
@@ -128,14 +134,17 @@ final class NfsWork {
       CopyResult result = client.copy(from, to, options);
       double rate = result.bytes() * 1e9 / (System.nanoTime() - start);
       if (result.how() != CopyResult.How.OFFLOADED) {
-        throw new IOException("not in the background: " + result);
+        throw new IOException("the copy was not asynchronous: " + result);
       }
       client.remove(to);
       return rate;
     };
   }
 
-  /** The same between files that are open already: COPY and its COMMIT alone; bytes per second. */
+  /**
+   * Copies between open files on the server, with COPY and COMMIT only. Returns the rate in bytes
+   * per second.
+   */
   static Contender copyOpen(NfsClient client, NfsPath from, NfsPath to) {
     NfsCopyOptions options = NfsCopyOptions.defaults().withRequireOffload(true);
     return () -> {

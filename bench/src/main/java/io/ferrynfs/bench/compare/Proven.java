@@ -7,49 +7,49 @@ import java.util.Map;
 import java.util.SortedMap;
 
 /**
- * Work that counts only if the servers have done it: what each has counted meanwhile is held
- * against what the row claims. A client that answers from its cache, a file that was there already,
- * or bytes that took another way fail the run instead of making a good figure.
+ * A contender that checks the counters of the servers against the claim of its row after each
+ * round. A client that uses its cache, a file that already existed, or bytes that took another way
+ * fail the run instead of improving its result.
  */
 final class Proven implements Contender {
 
-  /** What a server must have counted during a round. */
+  /** The required counters of a server for a round. */
   @FunctionalInterface
   interface Claim {
     /**
-     * Looks at what was counted.
+     * Checks the counters of a round.
      *
-     * @throws IOException if that is not what the round claims to have done
+     * @throws IOException if the counters do not match the claim
      */
     void check(Difference counted) throws IOException;
   }
 
-  /** What a server has counted between two moments. */
+  /** The differences of a server's counters between two times. */
   record Difference(Map<String, Long> before, Map<String, Long> after) {
     long of(String counter) {
       return after.getOrDefault(counter, 0L) - before.getOrDefault(counter, 0L);
     }
 
-    /** Demands a count of exactly so many. */
+    /** Checks that a counter increased by an exact number. */
     void is(String counter, long count) throws IOException {
       if (of(counter) != count) {
         throw new IOException(
-            "not what the row claims: the server counted %d of %s, not %d"
+            "the claim of the row is false: the server counted %d of %s, not %d"
                 .formatted(of(counter), counter, count));
       }
     }
 
-    /** Demands a count of so many or more. */
+    /** Checks that a counter increased by at least a number. */
     void isAtLeast(String counter, long count) throws IOException {
       if (of(counter) < count) {
         throw new IOException(
-            "not what the row claims: the server counted %d of %s, less than %d"
+            "the claim of the row is false: the server counted %d of %s, less than %d"
                 .formatted(of(counter), counter, count));
       }
     }
   }
 
-  /** A server and what is claimed of it. */
+  /** A server and the claim about its counters. */
   private record Party(Counted server, Claim claim) {}
 
   private final Contender work;
@@ -59,12 +59,12 @@ final class Proven implements Contender {
     this.work = work;
   }
 
-  /** Work of one server. */
+  /** Returns work with a claim about one server. */
   static Proven by(Counted server, Claim claim, Contender work) {
     return new Proven(work).and(server, claim);
   }
 
-  /** The same work also shows at another server. */
+  /** Returns this work with a claim about a further server. */
   Proven and(Counted server, Claim claim) {
     parties.add(new Party(server, claim));
     return this;

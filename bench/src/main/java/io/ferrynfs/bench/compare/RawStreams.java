@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The C program of bench/reference: sendfile to recv, send to recv + pwrite, and both ends of a
- * file.
+ * The C program of bench/reference: {@code sendfile} to {@code recv}, {@code send} to {@code recv}
+ * and {@code pwrite}, and both ends of a copy.
  */
 final class RawStreams {
   private final String binary;
@@ -44,10 +44,10 @@ final class RawStreams {
   }
 
   /**
-   * Takes the file of a sendfile server into a new file and flushes it.
+   * Fetches the file of a sendfile server into a new file and flushes it.
    *
-   * @param bytes how large it is
-   * @param how pwrite or splice
+   * @param bytes the size of the file
+   * @param how {@code pwrite} or {@code splice}
    */
   Contender fetch(ChildProcess server, long bytes, Path to, String how) {
     return () -> {
@@ -60,7 +60,7 @@ final class RawStreams {
     };
   }
 
-  /** "BYTES NANOSECONDS" as bytes per second; fails where they are not as many as are claimed. */
+  /** Converts "BYTES NANOSECONDS" to bytes per second. Fails if the bytes differ from the claim. */
   private static double rate(long claimed, String output) throws IOException {
     String[] words = output.strip().split(" ", 2);
     if (Long.parseLong(words[0]) != claimed) {

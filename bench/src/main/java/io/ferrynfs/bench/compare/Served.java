@@ -18,8 +18,8 @@ import java.util.Random;
 import java.util.SortedMap;
 
 /**
- * A temporary folder with a Ferry server, a process of its own, started by the launcher that users
- * have. Closing it ends the server and removes the folder.
+ * A temporary directory with a Ferry server in a separate process, started by the launcher of the
+ * distribution. Closing it ends the server and removes the directory.
  */
 final class Served implements AutoCloseable, Counted {
   private final Path folder;
@@ -32,12 +32,15 @@ final class Served implements AutoCloseable, Counted {
     this.server = server;
   }
 
-  /** Serves a new folder in {@code place}. */
+  /** Starts a server of a new directory in {@code place}. */
   static Served in(Path place) throws IOException {
     return in(place, List.of());
   }
 
-  /** The same with further options of {@code ferry serve}. */
+  /**
+   * Starts a server of a new directory in {@code place}, with further options of {@code ferry
+   * serve}.
+   */
   static Served in(Path place, List<String> options) throws IOException {
     Path folder = temporaryFolder(place);
     Path log = Path.of(folder + ".log");
@@ -59,17 +62,19 @@ final class Served implements AutoCloseable, Counted {
     return ChildProcess.start(command, "listening on ", log);
   }
 
-  /** The command that users have. */
+  /** Returns the path of the command. */
   static String launcher() {
     return root().resolve("ferry").toString();
   }
 
-  /** The project's folder. */
+  /** Returns the root directory of the project. */
   static Path root() {
     return Path.of(System.getProperty("ferry.root", "."));
   }
 
-  /** A new folder, with a name by which {@code bench/run} finds it when this program is killed. */
+  /**
+   * Creates a directory with a name by which {@code bench/run} finds it if this process is killed.
+   */
   static Path temporaryFolder(Path place) throws IOException {
     return Files.createTempDirectory(place, System.getProperty("bench.prefix", "ferry-bench"));
   }
@@ -82,12 +87,12 @@ final class Served implements AutoCloseable, Counted {
     return server;
   }
 
-  /** What the server has written to its log so far. */
+  /** Returns the server's log until now. */
   String log() throws IOException {
     return Files.readString(log);
   }
 
-  /** What users call something served. */
+  /** Returns the URL of a served object. */
   String url(String name) {
     return "nfs://" + server.ready() + "/" + name;
   }
@@ -97,7 +102,7 @@ final class Served implements AutoCloseable, Counted {
     NfsUrl url = NfsUrl.parse(url(""));
     try (SystemEnv env = new SystemEnv();
         AdminClient admin = AdminLookup.connect(env, url, AdminFolder.known())) {
-      return admin.counters().orElseThrow(() -> new IOException("a server that does not count"));
+      return admin.counters().orElseThrow(() -> new IOException("the server has no counters"));
     }
   }
 
@@ -111,7 +116,7 @@ final class Served implements AutoCloseable, Counted {
         hostAndPort.substring(0, colon), Integer.parseInt(hostAndPort.substring(colon + 1)));
   }
 
-  /** Makes a file without holes in the served folder, durable. */
+  /** Creates a file without holes in the served directory, and syncs it. */
   Path randomFile(String name, long bytes) throws IOException {
     Path path = folder.resolve(name);
     byte[] block = new byte[(int) Math.min(1 << 20, bytes)];
@@ -144,14 +149,14 @@ final class Served implements AutoCloseable, Counted {
     }
   }
 
-  /** Removes a served folder and what the server kept beside it. */
+  /** Removes a served directory and the state directory of the server. */
   private static void delete(Path folder) throws IOException {
     Files.deleteIfExists(Path.of(folder + ".log"));
     deleteTree(folder);
     deleteTree(Path.of(folder + ".state"));
   }
 
-  /** Removes a file or a folder with all that is in it, if it is there. */
+  /** Removes a file or a directory with its contents, if it exists. */
   static void deleteTree(Path tree) throws IOException {
     if (Files.exists(tree)) {
       try (var paths = Files.walk(tree)) {

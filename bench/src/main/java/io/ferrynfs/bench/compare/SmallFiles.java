@@ -2,8 +2,8 @@ package io.ferrynfs.bench.compare;
 
 import io.ferrynfs.cli.copy.CopyReport;
 import io.ferrynfs.cli.copy.CopySettings;
+import io.ferrynfs.cli.copy.TransferMethod;
 import io.ferrynfs.cli.copy.TreeCopy;
-import io.ferrynfs.cli.copy.Way;
 import io.ferrynfs.cli.place.Places;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,9 +14,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A folder of many small files from a server to another: by the servers themselves and through the
- * client, in turns. Once by a client that stays; and once by the command that users have, whose own
- * account does not count the start of its JVM, but whose client is new each time.
+ * Compares copies of a directory of many small files from one server to another, by the servers and
+ * through the client, in turns. One comparison uses a client that runs all the time. The other runs
+ * {@code ferry cp}, which has a new client each time. Its report excludes the start of the JVM.
  */
 final class SmallFiles {
   private static final int FILES = Integer.getInteger("bench.small.files", 1000);
@@ -24,10 +24,16 @@ final class SmallFiles {
   private static final int JOBS = 8;
   private static final Duration PROGRESS_EVERY = Duration.ofMillis(500);
 
-  /** While a client and two servers are young, a third of the processor compiles them. */
+  /**
+   * The uncounted rounds. The JVM's compiler uses a third of the processor time in the first rounds
+   * of a client and two servers.
+   */
   private static final int UNCOUNTED = Integer.getInteger("bench.small.uncounted", 15);
 
-  /** A client that is new each time never gets beyond that, and the servers have. */
+  /**
+   * The uncounted rounds of the command. Each new client is compiled again, and the servers are
+   * already compiled.
+   */
   private static final int UNCOUNTED_OF_COMMAND = 1;
 
   private static final double RATIO_MIN = 1.0;
@@ -48,7 +54,7 @@ final class SmallFiles {
     this.table = table;
   }
 
-  /** Runs it with the files of both servers in one place; prints what came out. */
+  /** Runs both comparisons with the files of both servers in one place, and prints the results. */
   static void run(Path place, String name, int rounds, Table table)
       throws IOException, InterruptedException {
     try (Served source = Served.in(place);
@@ -96,7 +102,7 @@ final class SmallFiles {
     Metered.print("1,000 files", FILES / 1e3, rounds, List.of("by the servers", "streamed"), all);
   }
 
-  /** {@code ferry cp -r}; files per second. */
+  /** Runs {@code ferry cp -r} and returns the rate in files per second. */
   private Contender command(String option, Ways ways) {
     List<String> command =
         List.of(
@@ -110,10 +116,10 @@ final class SmallFiles {
     return () -> {
       String account = ChildProcess.output(command);
       if (!account.contains("\"files\":" + FILES + ",")) {
-        throw new IOException("not all files were copied: " + account);
+        throw new IOException("some files were not copied: " + account);
       }
       String taken = group(WAYS, account);
-      ways.add(taken.contains('"' + Way.STREAMED.word() + '"'), taken);
+      ways.add(taken.contains('"' + TransferMethod.STREAMED.word() + '"'), taken);
       return FILES / Double.parseDouble(group(SECONDS, account));
     };
   }
@@ -121,12 +127,12 @@ final class SmallFiles {
   private static String group(Pattern pattern, String text) throws IOException {
     Matcher matcher = pattern.matcher(text);
     if (!matcher.find()) {
-      throw new IOException("no " + pattern + " in " + text);
+      throw new IOException("no match of " + pattern + " in " + text);
     }
     return matcher.group(1);
   }
 
-  /** What the command does, here; files per second. */
+  /** Copies within this process as the command does, and returns the rate in files per second. */
   private Contender inProcess(Places places, boolean stream, Ways ways) {
     CopySettings settings =
         new CopySettings(true, true, !stream, false, stream, JOBS, PROGRESS_EVERY);
@@ -138,10 +144,10 @@ final class SmallFiles {
       double rate = FILES * 1e9 / (System.nanoTime() - start);
       if (report.files() != FILES || report.failureCount() > 0) {
         throw new IOException(
-            "not all files were copied: " + report.failures().stream().findFirst().orElse(""));
+            "some files were not copied: " + report.failures().stream().findFirst().orElse(""));
       }
       String taken = report.shares().toString();
-      ways.add(report.shares().containsKey(Way.STREAMED), taken);
+      ways.add(report.shares().containsKey(TransferMethod.STREAMED), taken);
       return rate;
     };
   }

@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What is printed, and which goals were missed. */
+/** Prints the rows of the comparisons and collects the missed goals. */
 final class Table {
 
-  /** What a row's two rates are printed in: divided by {@code scale} they are in {@code unit}. */
+  /** The unit of the rates of a row. Rates are divided by {@code scale} before they are printed. */
   record Unit(String unit, double scale) {
     static final Unit MB_A_SECOND = new Unit("MB/s", 1e6);
     static final Unit FILES_A_SECOND = new Unit("/s", 1);
@@ -15,15 +15,15 @@ final class Table {
 
   private final List<String> misses = new ArrayList<>();
 
-  /** The titles of the rows that are below their goals. */
+  /** Returns the titles of the rows that missed their goals. */
   List<String> misses() {
     return misses;
   }
 
   /**
-   * A candidate and a reference.
+   * Prints the row of a candidate and a reference.
    *
-   * @param goal the lowest ratio that is good enough, 0 for none
+   * @param goal the minimum ratio, or 0 for a row without a goal
    */
   void row(String title, Interleaved.Result result, double goal, Unit unit) {
     System.out.printf(

@@ -5,30 +5,34 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Which way the bytes took, and why; a copy that took another way than it is measured for fails.
+ * The ways that the bytes of one contender took, with the reasons. A copy that takes the wrong way
+ * fails.
  */
 final class Ways {
   private final boolean streamed;
   private final Map<String, Integer> counts = new TreeMap<>();
 
   /**
-   * Notes the ways of one contender.
+   * Creates the ways of one contender.
    *
-   * @param streamed whether the bytes are to pass through the client, or are not to
+   * @param streamed whether the bytes must pass through the client, or must not
    */
   Ways(boolean streamed) {
     this.streamed = streamed;
   }
 
   /**
-   * Notes one copy.
+   * Adds one copy.
    *
-   * @throws IOException if it was not made as it is to be
+   * @throws IOException if the copy took the wrong way
    */
   void add(boolean nowStreamed, String how) throws IOException {
     if (nowStreamed != streamed) {
       throw new IOException(
-          (streamed ? "not streamed, as it is to be: " : "streamed, and is not to be: ") + how);
+          (streamed
+                  ? "the copy must be streamed, but it was not: "
+                  : "the copy must not be streamed: ")
+              + how);
     }
     counts.merge(how, 1, Integer::sum);
   }

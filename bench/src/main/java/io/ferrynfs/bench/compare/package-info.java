@@ -1,4 +1,7 @@
-/** Candidate and reference side by side in one run: only the ratio is worth recording. */
+/**
+ * Comparisons of Ferry with a reference in one run. Only the ratio of the two is comparable between
+ * machines.
+ */
 @NullMarked
 package io.ferrynfs.bench.compare;
 

@@ -9,7 +9,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** A row counts only if the servers have done what it claims. */
+/** Checks that a row fails if the counters of the servers do not match its claim. */
 class ProvenTest {
   private static final String GETATTRS = Counters.operation("GETATTR", Counters.CALLS);
 
@@ -29,11 +29,11 @@ class ProvenTest {
   private void fails(Proven.Claim claim, Contender work, String reason) {
     assertThatThrownBy(() -> Proven.by(this::counts, claim, work).round())
         .isInstanceOf(IOException.class)
-        .hasMessage("not what the row claims: " + reason);
+        .hasMessage("the claim of the row is false: " + reason);
   }
 
   @Test
-  void workThatReachedTheServerCountsAsFastAsItWas() throws IOException, InterruptedException {
+  void workWithAMatchingClaimReturnsItsRate() throws IOException, InterruptedException {
     counted.put(GETATTRS, 1000L);
     Proven row = Proven.by(this::counts, Claims.operations("GETATTR", 10), work(GETATTRS, 10));
     assertThat(row.round()).isEqualTo(7);
@@ -41,7 +41,7 @@ class ProvenTest {
   }
 
   @Test
-  void callsThatAClientAnswersItselfFailTheRow() {
+  void callsThatDoNotReachTheServerFailTheRow() {
     counted.put(GETATTRS, 1000L);
     fails(
         Claims.operations("GETATTR", 10),
@@ -50,7 +50,7 @@ class ProvenTest {
   }
 
   @Test
-  void callsThatFailedFailTheRow() {
+  void failedCallsFailTheRow() {
     fails(
         Claims.operations("GETATTR", 0),
         work(Counters.operation("GETATTR", Counters.FAILURES), 1),
@@ -75,7 +75,7 @@ class ProvenTest {
   }
 
   @Test
-  void everyServerThatTakesPartIsAsked() {
+  void countersOfEveryParticipatingServerAreChecked() {
     Proven row =
         Proven.by(this::counts, Claims.sent(5), work(Counters.READ_SENT, 5))
             .and(TreeMap::new, Claims.fetched(5));

@@ -49,20 +49,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
-/** Asks one running server. Its methods wait for the answers. */
+/** A client of the administration program of one server. Its methods block. */
 public final class AdminClient implements AutoCloseable {
-  /** More than any server makes at a time; one that lists more is broken. */
+  /** A server that lists more copies is broken. */
   static final int COPIES_MAX = 100_000;
 
-  /** The same of clients. */
+  /** A server that lists more clients is broken. */
   static final int CLIENTS_MAX = 100_000;
 
-  /** The same of exports. */
+  /** A server that lists more exports is broken. */
   static final int EXPORTS_MAX = 100_000;
 
   private static final Duration CONNECT_TIME_MAX = Duration.ofSeconds(3);
 
-  /** Ending a copy waits for what its server has in hand. */
+  /** Cancelling a copy waits for its pending writes. */
   private static final Duration CALL_TIME_MAX = Duration.ofSeconds(30);
 
   private final RpcConnection connection;
@@ -72,7 +72,9 @@ public final class AdminClient implements AutoCloseable {
   }
 
   /**
-   * @throws RpcException if nobody accepts there
+   * Connects to a socket.
+   *
+   * @throws RpcException if the connection fails
    */
   static AdminClient connect(Env env, Path socket) throws IOException {
     return new AdminClient(
@@ -85,7 +87,7 @@ public final class AdminClient implements AutoCloseable {
                 RpcHandler.NO_PROGRAMS)));
   }
 
-  /** The copies that have not ended, oldest first. */
+  /** Returns the copies that have not completed, oldest first. */
   public List<CopyStatus> copies() throws IOException {
     List<CopyStatus> copies = new ArrayList<>();
     long last = 0;
@@ -105,16 +107,16 @@ public final class AdminClient implements AutoCloseable {
   }
 
   /**
-   * Ends a copy; its client is told how far it came.
+   * Cancels a copy. Its client receives the number of bytes copied.
    *
-   * @return whether there was such a copy
+   * @return whether the copy existed
    */
   public boolean cancel(long id) throws IOException {
     AdminCancelCopy1Args args = new AdminCancelCopy1Args(id);
     return call(AdminProgram.CANCEL_COPY, args::encode, AdminCancelCopy1Res::decode).found();
   }
 
-  /** The clients, by their clientids. */
+  /** Returns the clients in the order of their clientids. */
   public List<ClientStatus> clients() throws IOException {
     List<ClientStatus> clients = new ArrayList<>();
     long last = 0;
@@ -134,16 +136,16 @@ public final class AdminClient implements AutoCloseable {
   }
 
   /**
-   * Ends a client.
+   * Expires a client.
    *
-   * @return whether there was such a client
+   * @return whether the client existed
    */
   public boolean expire(long clientid) throws IOException {
     AdminExpireClient1Args args = new AdminExpireClient1Args(clientid);
     return call(AdminProgram.EXPIRE_CLIENT, args::encode, AdminExpireClient1Res::decode).found();
   }
 
-  /** What is exported to whom. */
+  /** Returns the exports and their rules. */
   public List<ExportStatus> exports() throws IOException {
     List<ExportStatus> exports = new ArrayList<>();
     AdminListExports1Res page;
@@ -159,9 +161,9 @@ public final class AdminClient implements AutoCloseable {
   }
 
   /**
-   * What is wrong with exports just now, by where clients find them.
+   * Returns the problems of exports by pseudo-path.
    *
-   * @return empty when the server is too old to know
+   * @return empty if the server is too old to report problems
    */
   public Optional<Map<String, ExportProblem>> exportProblems() throws IOException {
     Map<String, ExportProblem> problems = new HashMap<>();
@@ -191,9 +193,9 @@ public final class AdminClient implements AutoCloseable {
   }
 
   /**
-   * What the server has counted since it started, by the names of {@link Counters}.
+   * Returns the server's counters since its start, by the names of {@link Counters}.
    *
-   * @return empty when the server is too old to count
+   * @return empty if the server is too old to count
    */
   public Optional<SortedMap<String, Long>> counters() throws IOException {
     SortedMap<String, Long> counters = new TreeMap<>();
@@ -210,14 +212,14 @@ public final class AdminClient implements AutoCloseable {
     return Optional.of(counters);
   }
 
-  /** Has the server take the exports of its configuration file as it is now. */
+  /** Makes the server read the exports of its configuration file again. */
   public ReloadReport reloadExports() throws IOException {
     AdminReloadExports1Res report =
         call(AdminProgram.RELOAD_EXPORTS, out -> {}, AdminReloadExports1Res::decode);
     return new ReloadReport(report.done(), report.report().utf8().lines().toList());
   }
 
-  /** Reads results. */
+  /** Decodes the results of a procedure. */
   private interface Decoder<T> {
     T decode(XdrReader in) throws XdrException;
   }

@@ -19,35 +19,35 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder of one user's administration sockets, a socket for each address that a server listens
- * at. Nobody but that user may enter it: whoever could would end other people's copies, or pretend
- * to be a server.
+ * The folder of one user's administration sockets, with one socket for each address on which a
+ * server listens. Only that user may enter it, because a socket allows to cancel copies, and a
+ * forged socket to impersonate a server.
  *
- * @param path of the folder
- * @param uid whose it must be; null for anybody's, which only root looks at
+ * @param path the path of the folder
+ * @param uid the required owner; null for any owner, for lookups by root
  */
 public record AdminFolder(Path path, @Nullable Long uid) {
   private static final long ROOT = 0;
   private static final Set<PosixFilePermission> OWNER_ALL =
       PosixFilePermissions.fromString("rwx------");
 
-  /** A folder that the user named for a server's socket. */
-  public static AdminFolder toServeIn(Path path) {
+  /** Returns a folder for a server's socket. */
+  public static AdminFolder forServer(Path path) {
     return new AdminFolder(path, Machine.uid());
   }
 
-  /** A folder that the user named to look for a server's socket. */
-  public static AdminFolder toLookIn(Path path) {
+  /** Returns a folder in which to look up a server's socket. */
+  public static AdminFolder forLookup(Path path) {
     long uid = Machine.uid();
     return new AdminFolder(path, uid == ROOT ? null : uid);
   }
 
-  /** Where this user's servers have their sockets. */
+  /** Returns the default folder of this user's servers. */
   public static AdminFolder usual() {
     return usual(Machine.uid(), System.getenv());
   }
 
-  /** Where servers may have theirs, as far as this user can know. */
+  /** Returns the folders in which servers may have sockets that this user may use. */
   public static List<AdminFolder> known() throws IOException {
     return known(Machine.uid(), System.getenv(), Path.of("/"));
   }
@@ -57,13 +57,15 @@ public record AdminFolder(Path path, @Nullable Long uid) {
       return new AdminFolder(Path.of("/run/ferry"), ROOT);
     }
     String runtime = environment.getOrDefault("XDG_RUNTIME_DIR", "");
-    // Absolute, says the XDG specification, or to be ignored.
+    // The XDG specification says to ignore a relative path.
     return new AdminFolder(
         runtime.startsWith("/") ? Path.of(runtime, "ferry") : Path.of("/tmp/ferry-" + uid), uid);
   }
 
   /**
-   * @param root of the file system, "/" but for tests
+   * Returns the folders to search.
+   *
+   * @param root the root of the file system; "/" except in tests
    */
   static List<AdminFolder> known(long uid, Map<String, String> environment, Path root)
       throws IOException {
@@ -79,7 +81,7 @@ public record AdminFolder(Path path, @Nullable Long uid) {
         }
       }
     } else {
-      // A server that was started without a login session does not know of the former.
+      // The environment of a server that was started without a login session lacks XDG_RUNTIME_DIR.
       folders.add(new AdminFolder(root.resolve("run/user/" + uid + "/ferry"), uid));
       folders.add(new AdminFolder(root.resolve("tmp/ferry-" + uid), uid));
     }
@@ -95,15 +97,15 @@ public record AdminFolder(Path path, @Nullable Long uid) {
     }
   }
 
-  /** The socket of the server that listens at this address. */
+  /** Returns the socket of the server that listens on this address. */
   Path socket(InetSocketAddress address) {
     return path.resolve(address.getAddress().getHostAddress() + "-" + address.getPort() + ".sock");
   }
 
   /**
-   * Makes the folder, if it is not there, for its user alone.
+   * Creates the folder if it does not exist, with access for its user only.
    *
-   * @throws IOException if it is there and is not as it must be
+   * @throws IOException if it exists with another owner or mode
    */
   void make() throws IOException {
     Path parent = path.toAbsolutePath().getParent();
@@ -113,13 +115,16 @@ public record AdminFolder(Path path, @Nullable Long uid) {
     try {
       Files.createDirectory(path, PosixFilePermissions.asFileAttribute(OWNER_ALL));
     } catch (FileAlreadyExistsException there) {
-      // Made by an earlier server, or by somebody who waits for one: looked at below.
+      // It may come from an earlier server or from an attacker, so its owner and mode are checked
+      // below.
     }
     check();
   }
 
   /**
-   * @throws IOException if others than its user might have put something there
+   * Checks the folder.
+   *
+   * @throws IOException if another user may have created files in it
    */
   void check() throws IOException {
     PosixFileAttributes found =
@@ -135,7 +140,7 @@ public record AdminFolder(Path path, @Nullable Long uid) {
     Set<PosixFilePermission> others = new HashSet<>(found.permissions());
     others.removeAll(OWNER_ALL);
     if (!others.isEmpty()) {
-      throw new IOException(path + " is open to others; mend with: chmod 700 " + path);
+      throw new IOException(path + " is open to other users; run: chmod 700 " + path);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.ferrynfs.cli.admin;
 
 import io.ferrynfs.cli.base.Machine;
+import io.ferrynfs.cli.base.ServerNotFoundException;
 import io.ferrynfs.client.NfsUrl;
 import io.ferrynfs.rpc.RpcException;
 import io.ferrynfs.rpc.env.Env;
@@ -19,17 +20,17 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the server of a URL among those of this machine. */
+/** Finds the server of a URL on this machine. */
 public final class AdminLookup {
   private AdminLookup() {}
 
   /**
    * Connects to the server.
    *
-   * @param url of which the path does not matter
-   * @param folders where its socket may be
+   * @param url the server; the path is ignored
+   * @param folders the folders in which its socket may be
    * @throws IllegalArgumentException if the URL names another machine
-   * @throws ServerNotFoundException if none answers
+   * @throws ServerNotFoundException if no server answers
    */
   public static AdminClient connect(Env env, NfsUrl url, List<AdminFolder> folders)
       throws IOException {
@@ -57,8 +58,9 @@ public final class AdminLookup {
       folder.check();
       return AdminClient.connect(env, socket);
     } catch (RpcException e) {
-      boolean isGone = e.getCause() instanceof ConnectException;
-      reasons.add(socket + (isGone ? " was left by a server that is gone" : " does not accept"));
+      boolean isStale = e.getCause() instanceof ConnectException;
+      reasons.add(
+          socket + (isStale ? " is the stale socket of a stopped server" : " does not accept"));
     } catch (IOException e) {
       reasons.add(String.valueOf(e.getMessage()));
     }
@@ -76,7 +78,10 @@ public final class AdminLookup {
     return text.toString();
   }
 
-  /** The addresses of this machine that the URL may mean; who listens at all may be last. */
+  /**
+   * Returns the local addresses of the URL, and last the wildcard addresses, on which the server
+   * may listen.
+   */
   private static Set<InetSocketAddress> addresses(NfsUrl url) throws IOException {
     Set<InetSocketAddress> own = new LinkedHashSet<>();
     for (InetAddress address : resolve(url.host())) {

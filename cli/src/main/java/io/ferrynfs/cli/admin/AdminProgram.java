@@ -42,7 +42,9 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Answers the calls of {@code wire/src/main/xdr/admin/admin.x} for one server. */
+/**
+ * Implements the administration program of {@code wire/src/main/xdr/admin/admin.x} for one server.
+ */
 final class AdminProgram implements RpcHandler {
   private static final System.Logger LOG = System.getLogger("io.ferrynfs.cli.admin");
 
@@ -143,47 +145,47 @@ final class AdminProgram implements RpcHandler {
   }
 
   private AdminListCopies1Res page(long afterId) {
-    int most = (int) Admin.ADMIN_COPIES_PER_PAGE_MAX;
+    int pageMax = (int) Admin.ADMIN_COPIES_PER_PAGE_MAX;
     List<CopyStatus> rest =
         copies.copies().stream()
             .filter(copy -> Long.compareUnsigned(copy.id(), afterId) > 0)
             .sorted(Comparator.comparing(CopyStatus::id, Long::compareUnsigned))
-            .limit(most + 1L)
+            .limit(pageMax + 1L)
             .toList();
     return new AdminListCopies1Res(
-        rest.stream().limit(most).map(AdminProgram::onWire).toList(), rest.size() > most);
+        rest.stream().limit(pageMax).map(AdminProgram::onWire).toList(), rest.size() > pageMax);
   }
 
   private AdminListClients1Res clientPage(long afterId) {
-    int most = (int) Admin.ADMIN_CLIENTS_PER_PAGE_MAX;
+    int pageMax = (int) Admin.ADMIN_CLIENTS_PER_PAGE_MAX;
     List<ClientStatus> rest =
         clients.clients().stream()
             .filter(client -> Long.compareUnsigned(client.clientid(), afterId) > 0)
             .sorted(Comparator.comparing(ClientStatus::clientid, Long::compareUnsigned))
-            .limit(most + 1L)
+            .limit(pageMax + 1L)
             .toList();
     return new AdminListClients1Res(
-        rest.stream().limit(most).map(AdminProgram::onWire).toList(), rest.size() > most);
+        rest.stream().limit(pageMax).map(AdminProgram::onWire).toList(), rest.size() > pageMax);
   }
 
   private AdminListExports1Res exportPage(long after) {
-    int most = (int) Admin.ADMIN_EXPORTS_PER_PAGE_MAX;
-    List<ExportStatus> rest = exports.exports().stream().skip(after).limit(most + 1L).toList();
+    int pageMax = (int) Admin.ADMIN_EXPORTS_PER_PAGE_MAX;
+    List<ExportStatus> rest = exports.exports().stream().skip(after).limit(pageMax + 1L).toList();
     return new AdminListExports1Res(
-        rest.stream().limit(most).map(AdminProgram::onWire).toList(), rest.size() > most);
+        rest.stream().limit(pageMax).map(AdminProgram::onWire).toList(), rest.size() > pageMax);
   }
 
   private AdminListProblems1Res problemPage(long after) {
-    int most = (int) Admin.ADMIN_EXPORTS_PER_PAGE_MAX;
+    int pageMax = (int) Admin.ADMIN_EXPORTS_PER_PAGE_MAX;
     List<AdminExportProblem> rest =
         exports.problems().entrySet().stream()
             .skip(after)
-            .limit(most + 1L)
+            .limit(pageMax + 1L)
             .map(one ->
                 new AdminExportProblem(
                     text(one.getKey()), text(one.getValue().state()), text(one.getValue().text())))
             .toList();
-    return new AdminListProblems1Res(rest.stream().limit(most).toList(), rest.size() > most);
+    return new AdminListProblems1Res(rest.stream().limit(pageMax).toList(), rest.size() > pageMax);
   }
 
   private AdminListCounters1Res counters() {
@@ -193,7 +195,7 @@ final class AdminProgram implements RpcHandler {
             .toList());
   }
 
-  /** Answers when something has been done. */
+  /** Replies when an operation has completed. */
   private static <T> void answer(
       RpcCall call, CompletableFuture<T> done, Function<T, Consumer<XdrWriter>> results) {
     var _ =
@@ -201,7 +203,7 @@ final class AdminProgram implements RpcHandler {
           if (failure == null) {
             call.reply(results.apply(result));
           } else {
-            LOG.log(System.Logger.Level.ERROR, "what was asked for could not be done", failure);
+            LOG.log(System.Logger.Level.ERROR, "an administration call failed", failure);
             call.reject(RpcReject.SYSTEM_ERR);
           }
         });
@@ -263,7 +265,7 @@ final class AdminProgram implements RpcHandler {
     return text(text, (int) Admin.ADMIN_TEXT_BYTES_MAX);
   }
 
-  /** As much of a text as there is room for, and no half character. */
+  /** Encodes a text, truncated to the limit at the boundary of a character. */
   private static Opaque text(String text, int bytesMax) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     int length = Math.min(bytes.length, bytesMax);

@@ -20,23 +20,23 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** Listens for the administrator of a running server. */
+/** The administration socket of a running server. */
 public final class AdminServer implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("io.ferrynfs.cli.admin");
 
-  /** Whoever is let in at all needs no more. */
+  /** Only one user has access and needs few connections. */
   static final int CONNECTIONS_MAX = 8;
 
   private static final int CALLS_PER_CONNECTION_MAX = 4;
   private static final int REQUEST_BYTES_MAX = 4096;
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration STALL_TIME_MAX = Duration.ofSeconds(5);
 
   private static final RpcLimits LIMITS =
       RpcLimits.DEFAULT.toBuilder().stream(
               StreamLimits.DEFAULT.toBuilder()
                   .recordBytesMax(REQUEST_BYTES_MAX)
-                  .partialRecordTimeMax(PATIENCE)
-                  .sendStallTimeMax(PATIENCE)
+                  .partialRecordTimeMax(STALL_TIME_MAX)
+                  .sendStallTimeMax(STALL_TIME_MAX)
                   .build())
           .connectionsMax(CONNECTIONS_MAX)
           .callsOutgoingMax(1)
@@ -52,9 +52,9 @@ public final class AdminServer implements AutoCloseable {
   }
 
   /**
-   * Makes the socket of the server at this address. One that a dead server left is replaced.
+   * Creates the socket for the server at this address. A stale socket is replaced.
    *
-   * @throws IOException if there is a living server's, or the folder is not safe, saying which
+   * @throws IOException if another server uses the socket, or the folder is not private
    */
   public static AdminServer open(
       Env env,
@@ -89,7 +89,7 @@ public final class AdminServer implements AutoCloseable {
     }
   }
 
-  /** Anything but a refusal is life: a server too busy to accept is none to take from. */
+  /** Returns whether a server uses the socket. A server that is too busy to accept uses it, too. */
   private static boolean isAlive(Env env, Path socket) throws IOException {
     try (AdminClient _ = AdminClient.connect(env, socket)) {
       return true;
@@ -98,12 +98,12 @@ public final class AdminServer implements AutoCloseable {
     }
   }
 
-  /** Where it listens. */
+  /** Returns the path of the socket. */
   public Path socket() {
     return socket;
   }
 
-  /** Takes the socket away first, so that nobody finds one that is not answered. */
+  /** Deletes the socket before it stops to listen, so that no client finds a stale socket. */
   @Override
   public void close() {
     try {

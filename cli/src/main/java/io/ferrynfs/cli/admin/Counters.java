@@ -5,21 +5,20 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/**
- * The names of what a server counts, as the administration interface and {@code ferry stats} have
- * them.
- */
+/** The names of a server's counters in the administration protocol and in {@code ferry stats}. */
 public final class Counters {
-  /** Before the name of an operation, behind which a dot and one of the three words come. */
+  /**
+   * The prefix of an operation's counters. The name of the operation, a dot and a counter follow.
+   */
   public static final String OPERATION = "operation.";
 
   public static final String CALLS = "calls";
   public static final String FAILURES = "failures";
 
-  /** All executions of an operation together. */
+  /** The total execution time of an operation. */
   public static final String NANOS = "nanos";
 
-  /** The time that all executions waited for a thread, which {@link #NANOS} does not include. */
+  /** The total time that executions waited for a thread, which {@link #NANOS} excludes. */
   public static final String QUEUED_NANOS = "queued_nanos";
 
   /** COMPOUNDs received. */
@@ -34,13 +33,13 @@ public final class Counters {
   /** Operations that failed with NFS4ERR_DELAY because the queue for a thread was full. */
   public static final String DELAYS = "requests.delays";
 
-  /** Callbacks that a client answered, or that were given up. */
+  /** Callbacks that were answered or abandoned. */
   public static final String CALLBACKS = "callbacks.calls";
 
-  /** Callbacks that were given up, or answered with another status than NFS4_OK. */
+  /** Callbacks that were abandoned or failed with another status than NFS4_OK. */
   public static final String CALLBACK_FAILURES = "callbacks.failures";
 
-  /** The time of all callbacks until the answer. */
+  /** The total time of callbacks until their replies. */
   public static final String CALLBACK_NANOS = "callbacks.nanos";
 
   /** Copies that were queued. */
@@ -55,7 +54,7 @@ public final class Counters {
   /** Copies that were cancelled, or ended with their client. */
   public static final String COPIES_CANCELLED = "copies.cancelled";
 
-  /** Bytes that READ and READ_PLUS had the kernel send from files. */
+  /** Bytes that READ and READ_PLUS sent from files by sendfile(2). */
   public static final String READ_SENT = "bytes.read.sendfile";
 
   /** Bytes that READ and READ_PLUS read into memory first. */
@@ -64,29 +63,29 @@ public final class Counters {
   /** Bytes of WRITE. */
   public static final String WRITTEN = "bytes.write";
 
-  /** Bytes of COPY and CLONE whose blocks two files share now. */
+  /** Bytes of COPY and CLONE whose blocks are shared between files. */
   public static final String COPY_SHARED = "bytes.copy.shared";
 
   /** Bytes of COPY from one file of the server to another. */
   public static final String COPY_MOVED = "bytes.copy.moved";
 
-  /** Bytes of holes that COPY made. */
+  /** Bytes of holes that COPY created. */
   public static final String COPY_HOLES = "bytes.copy.holes";
 
   /** Bytes of COPY from files of other servers. */
   public static final String COPY_FETCHED = "bytes.copy.fetched";
 
-  private static final String OF_PROTOCOL = "OP_";
+  private static final String OPNUM_PREFIX = "OP_";
 
   private Counters() {}
 
-  /** Every counter by its name. */
+  /** Returns all counters by name. */
   static SortedMap<String, Long> of(ServerStatistics statistics) {
     SortedMap<String, Long> counters = new TreeMap<>();
     statistics
         .operations()
         .forEach((number, sample) -> {
-          String name = operation(number.name().substring(OF_PROTOCOL.length()), "");
+          String name = operation(number.name().substring(OPNUM_PREFIX.length()), "");
           counters.put(name + CALLS, sample.calls());
           counters.put(name + FAILURES, sample.failures());
           counters.put(name + NANOS, sample.time().toNanos());
@@ -120,10 +119,10 @@ public final class Counters {
   }
 
   /**
-   * The name of a counter of an operation.
+   * Returns the name of a counter of an operation.
    *
-   * @param operation as the RFC has it, without OP_
-   * @param what {@link #CALLS}, {@link #FAILURES} or {@link #NANOS}
+   * @param operation the name in the RFC, without OP_
+   * @param what {@link #CALLS}, {@link #FAILURES}, {@link #NANOS} or {@link #QUEUED_NANOS}
    */
   public static String operation(String operation, String what) {
     return OPERATION + operation + '.' + what;

@@ -4,20 +4,20 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
 
-/** The exports of a server, for its administrator. */
+/** The exports of a server, for the administration program. */
 public interface ExportDirectory {
 
-  /** What is exported to whom, in the order of the configuration file. */
+  /** Returns the exports and their rules in the order of the configuration file. */
   List<ExportStatus> exports();
 
-  /** What is wrong with exports just now, by where clients find them; nothing with the others. */
+  /** Returns the problems by pseudo-path; exports without a problem are absent. */
   SequencedMap<String, ExportProblem> problems();
 
   /**
-   * Takes the exports of the configuration file as it is now.
+   * Reads the exports of the configuration file again.
    *
-   * @return completes when they are there, after some seconds at most; also when the file is wrong,
-   *     and then nothing has changed
+   * @return completes when the exports are in use, within a few seconds; if the file has an error,
+   *     completes with a report of it, and nothing has changed
    */
   CompletableFuture<ReloadReport> reload();
 }

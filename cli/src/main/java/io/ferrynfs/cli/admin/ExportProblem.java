@@ -1,15 +1,15 @@
 package io.ferrynfs.cli.admin;
 
 /**
- * What is wrong with an export.
+ * A problem of an export.
  *
- * @param state in a word, for programs
- * @param text for people: what is the matter, and where
+ * @param state the state as a word, for programs
+ * @param text the description, for the user
  */
 public record ExportProblem(String state, String text) {
-  /** The state of an export that nothing is wrong with. */
+  /** The state of an export without a problem. */
   public static final String OK = "ok";
 
-  /** The state of an export whose server is too old to say. */
+  /** The state if the server is too old to report problems. */
   public static final String UNKNOWN = "unknown";
 }

@@ -3,16 +3,16 @@ package io.ferrynfs.cli.admin;
 import java.util.List;
 
 /**
- * What the clients of some networks have of an export.
+ * A rule of an export.
  *
- * @param pseudoPath where clients find it
+ * @param pseudoPath the path that clients mount
  * @param path the directory
- * @param networks whose clients
- * @param readOnly whether they may change nothing
- * @param squash whom of them to take for nobody: none, root or all
- * @param anonymousUid what those become
- * @param anonymousGid their group
- * @param security how they may say who they are: sys, none
+ * @param networks the clients to which the rule applies
+ * @param readOnly whether access is read-only
+ * @param squash the users to squash: none, root or all
+ * @param anonymousUid the uid of squashed users
+ * @param anonymousGid the gid of squashed users
+ * @param security the security flavors: sys, none
  */
 public record ExportStatus(
     String pseudoPath,

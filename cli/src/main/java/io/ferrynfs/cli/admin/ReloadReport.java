@@ -3,10 +3,10 @@ package io.ferrynfs.cli.admin;
 import java.util.List;
 
 /**
- * What has become of a reload.
+ * The result of a reload.
  *
- * @param isDone whether the file was taken; else nothing has changed
- * @param lines what has changed, or what is wrong, for people
+ * @param isDone whether the file was applied; otherwise nothing has changed
+ * @param lines the changes or the errors, for the user
  */
 public record ReloadReport(boolean isDone, List<String> lines) {
   /** Copies the lines. */

@@ -1,10 +1,10 @@
 /**
- * The administration interface of a running server: a socket in the file system that only the
- * server's user (and root) can reach, and both ends of what is spoken there.
+ * The administration interface of a running server: a socket that only the server's user and root
+ * can reach, with the client and server of its protocol.
  *
- * <p>{@code AdminFolder} says where and sees to the permissions, which are all the protection there
- * is; {@code AdminServer} listens, {@code AdminProgram} answers; {@code AdminLookup} finds a server
- * by its URL, {@code AdminClient} asks it.
+ * <p>{@code AdminFolder} has the path of the socket and checks its permissions, which are the only
+ * protection. {@code AdminServer} listens, and {@code AdminProgram} implements the calls. {@code
+ * AdminLookup} finds a server by its URL, and {@code AdminClient} calls it.
  */
 @NullMarked
 package io.ferrynfs.cli.admin;

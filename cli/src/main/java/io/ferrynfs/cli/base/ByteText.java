@@ -10,16 +10,18 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Names and arguments as strings without loss. A name is bytes, UTF-8 as a rule; a byte that is no
- * UTF-8 becomes a lone surrogate, U+DC00 more than its value, which no UTF-8 can stand for. Python
- * calls that "surrogateescape".
+ * Conversions between strings and byte sequences that need not be UTF-8.
+ *
+ * <p>File names and arguments are bytes. A byte that is not part of valid UTF-8 becomes the lone
+ * surrogate U+DC00 plus its value, so that the conversion is lossless. Python calls this
+ * "surrogateescape".
  */
 public final class ByteText {
   private static final int ESCAPE = 0xdc00;
 
   private ByteText() {}
 
-  /** The text of these bytes; {@link #bytes} gives them back. */
+  /** Returns the text of these bytes. {@link #bytes} is the inverse. */
   public static String of(byte[] bytes) {
     CharsetDecoder decoder =
         StandardCharsets.UTF_8
@@ -27,7 +29,7 @@ public final class ByteText {
             .onMalformedInput(CodingErrorAction.REPORT)
             .onUnmappableCharacter(CodingErrorAction.REPORT);
     ByteBuffer in = ByteBuffer.wrap(bytes);
-    // No byte becomes more than one character.
+    // A byte decodes to at most one character.
     CharBuffer out = CharBuffer.allocate(bytes.length);
     while (true) {
       CoderResult result = decoder.decode(in, out, true);
@@ -41,7 +43,10 @@ public final class ByteText {
     }
   }
 
-  /** The bytes of a text that {@link #of} made, or of any other as UTF-8. */
+  /**
+   * Returns the bytes of a text: the original bytes of a text that {@link #of} returned, UTF-8
+   * otherwise.
+   */
   public static byte[] bytes(String text) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(text.length());
     text.codePoints()
@@ -55,12 +60,12 @@ public final class ByteText {
     return out.toByteArray();
   }
 
-  /** Whether this code point stands for a byte that is no UTF-8. */
+  /** Returns whether this code point represents a byte that is not UTF-8. */
   static boolean isEscape(int codePoint) {
     return codePoint >= ESCAPE + 0x80 && codePoint <= ESCAPE + 0xff;
   }
 
-  /** Whether the bytes are UTF-8. */
+  /** Returns whether the bytes are valid UTF-8. */
   public static boolean isUtf8(byte[] bytes) {
     try {
       var _ = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));

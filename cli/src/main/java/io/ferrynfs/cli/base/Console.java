@@ -5,8 +5,8 @@ import java.io.InputStream;
 import java.io.PrintStream;
 
 /**
- * Where a command prints. Results go to standard output, all else to standard error. Nothing in a
- * line can drive the terminal ({@link Printable#line}).
+ * The output of a command. Results go to standard output, messages to standard error. Control
+ * characters are escaped ({@link Printable#line}).
  */
 public final class Console {
   private static final int COPY_BYTES = 64 << 10;
@@ -16,7 +16,9 @@ public final class Console {
   private final boolean terminal;
 
   /**
-   * @param terminal whether a person watches standard error, so that a line may be drawn over
+   * Creates a console.
+   *
+   * @param terminal whether standard error is a terminal, so that a progress line can be redrawn
    */
   public Console(PrintStream out, PrintStream err, boolean terminal) {
     this.out = out;
@@ -24,7 +26,10 @@ public final class Console {
     this.terminal = terminal;
   }
 
-  /** The console of this process; the launcher says whether standard error is a terminal. */
+  /**
+   * Returns the console of this process. The launcher script sets {@code ferry.terminal} if
+   * standard error is a terminal.
+   */
   public static Console ofProcess() {
     return new Console(System.out, System.err, Boolean.getBoolean("ferry.terminal"));
   }
@@ -34,16 +39,16 @@ public final class Console {
   }
 
   /**
-   * Prints bytes as they are, to their end.
+   * Copies a stream to standard output without escaping.
    *
-   * @throws IOException if they cannot be read, or not be written
+   * @throws IOException if reading or writing fails
    */
   public void copy(InputStream from) throws IOException {
     byte[] buffer = new byte[COPY_BYTES];
     for (int count = from.read(buffer); count >= 0; count = from.read(buffer)) {
       out.write(buffer, 0, count);
       if (out.checkError()) {
-        throw new IOException("standard output cannot be written any further");
+        throw new IOException("cannot write to standard output");
       }
     }
   }
@@ -53,24 +58,24 @@ public final class Console {
     out.flush();
   }
 
-  /** Tells of something that was not done. */
+  /** Prints an error message. */
   public void error(String text) {
     err.println("ferry: " + Printable.line(text));
     err.flush();
   }
 
-  /** Tells what failed at a place. */
+  /** Prints the error of an operation on a place. */
   public void error(String place, IOException e) {
-    error(Failures.line(place, e));
+    error(ErrorText.line(place, e));
   }
 
-  /** A remark that is not a result. */
+  /** Prints a message to standard error without a prefix. */
   public void note(String text) {
     err.println(Printable.line(text));
     err.flush();
   }
 
-  /** Draws over the line drawn before. */
+  /** Redraws the progress line. */
   public void redraw(String text) {
     err.print("\r\u001b[K" + Printable.line(text));
     err.flush();

@@ -15,27 +15,31 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The real clock and the real threads of the command: the one class of this module that has them.
+ * The clock, threads and process attributes of the command. No other class of this module uses them
+ * directly.
  */
 public final class Machine {
-  /** Room for as many directories in one another as are descended into; taken only where used. */
+  /**
+   * Enough for the recursion over deeply nested directories. The memory is reserved, but committed
+   * on use only.
+   */
   private static final long DEEP_STACK_BYTES = 512L << 20;
 
   private static final int UMASK_USUAL = 0022;
 
   private Machine() {}
 
-  /** A clock that only goes forward, in nanoseconds. */
+  /** Returns a monotonic time in nanoseconds. */
   public static long nanoTime() {
     return System.nanoTime();
   }
 
-  /** The time of day. */
+  /** Returns the wall clock time. */
   public static Instant now() {
     return Instant.now();
   }
 
-  /** The number of the user as whom this process runs. */
+  /** Returns the effective user id of this process. */
   public static long uid() {
     try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
       // Real, effective, saved, file system: proc_pid_status(5).
@@ -48,16 +52,16 @@ public final class Machine {
           .findFirst()
           .orElseThrow();
     } catch (IOException e) {
-      throw new UncheckedIOException("/proc is not there, and only it knows the user", e);
+      throw new UncheckedIOException("cannot read the user id from /proc/self/status", e);
     }
   }
 
-  /** Runs a task on a thread that may call very deeply. The process lasts until it has ended. */
+  /** Runs a task on a new thread with a large stack. The JVM runs until the task ends. */
   public static void onDeepStack(Runnable task) {
     new Thread(null, task, "ferry", DEEP_STACK_BYTES).start();
   }
 
-  /** The permission bits that new files of this process do not get: its umask. */
+  /** Returns the umask of this process. */
   public static int umask() {
     try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
       return lines
@@ -71,9 +75,9 @@ public final class Machine {
   }
 
   /**
-   * How many files this process may open besides those that it has open.
+   * Returns how many more files this process may open.
    *
-   * @return {@link Integer#MAX_VALUE} where that is not known
+   * @return {@link Integer#MAX_VALUE} if the limit is not known
    */
   public static int descriptorsLeft() {
     try (Stream<String> limits = Files.lines(Path.of("/proc/self/limits"));
@@ -93,19 +97,22 @@ public final class Machine {
     }
   }
 
-  /** Workers whose waiting line is bounded: beyond it, the one who submits does the work itself. */
-  public static ExecutorService workers(String name, int threads, int waitingMax) {
+  /**
+   * Returns an executor with a bounded queue. If the queue is full, the submitting thread runs the
+   * task.
+   */
+  public static ExecutorService workers(String name, int threads, int queuedMax) {
     return new ThreadPoolExecutor(
         threads,
         threads,
         0,
         TimeUnit.SECONDS,
-        new LinkedBlockingQueue<>(waitingMax),
+        new LinkedBlockingQueue<>(queuedMax),
         Thread.ofPlatform().daemon().name(name + "-", 0).factory(),
         new ThreadPoolExecutor.CallerRunsPolicy());
   }
 
-  /** Runs a task at a fixed rate on a daemon thread, until the handle is closed. */
+  /** Runs a task periodically on a daemon thread until the handle is closed. */
   public static AutoCloseable every(long periodMillis, Runnable task) {
     Object gate = new Object();
     boolean[] closed = {false};
@@ -136,7 +143,7 @@ public final class Machine {
     };
   }
 
-  /** Runs a task once, after a time, unless the handle is closed before. */
+  /** Runs a task once after a delay, unless the handle is closed first. */
   public static AutoCloseable after(long seconds, Runnable task) {
     CountDownLatch closed = new CountDownLatch(1);
     var _ =
@@ -152,10 +159,10 @@ public final class Machine {
   }
 
   /**
-   * Runs a task when this process is told to end (SIGTERM, SIGINT), and ends it with the code that
-   * the task returns, where the JVM alone would end with that of the signal.
+   * Registers a task to run on SIGTERM or SIGINT. The process then exits with the code that the
+   * task returns, not with the code of the signal.
    *
-   * @return call it off: when there is nothing to end any more. Too late, it does nothing
+   * @return removes the registration; has no effect after the signal
    */
   public static Runnable onTermination(IntSupplier task) {
     Runtime runtime = Runtime.getRuntime();
@@ -166,17 +173,17 @@ public final class Machine {
       try {
         runtime.removeShutdownHook(hook);
       } catch (IllegalStateException ending) {
-        // The hook runs already, and has the last word.
+        // The hook is already running.
       }
     };
   }
 
-  /** Waits for something that ends or for a time. */
+  /** Waits for a latch for at most this many seconds. Returns whether the latch was released. */
   public static boolean await(CountDownLatch latch, long secondsMax) {
     return awaitMillis(latch, TimeUnit.SECONDS.toMillis(secondsMax));
   }
 
-  /** Lets some time pass. */
+  /** Sleeps. */
   public static void pause(long millis) {
     var _ = awaitMillis(new CountDownLatch(1), millis);
   }
@@ -189,7 +196,7 @@ public final class Machine {
     }
   }
 
-  /** Returns never: the process ends by a signal. */
+  /** Blocks forever. The process is ended by a signal. */
   public static void waitForever() throws InterruptedException {
     new CountDownLatch(1).await();
   }

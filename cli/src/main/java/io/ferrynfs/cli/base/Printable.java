@@ -3,29 +3,29 @@ package io.ferrynfs.cli.base;
 import java.util.Locale;
 
 /**
- * Text from outside, made safe for a terminal: control characters, which drive it, and invisible
- * ones, which reorder what a person reads (U+202E and its kin), are written as escapes.
+ * Escapes text of other parties for the terminal. Control characters could drive the terminal, and
+ * invisible characters such as U+202E reorder what the user reads.
  */
 public final class Printable {
   private Printable() {}
 
-  /** A name as {@link #name(String)} shows it. */
+  /** Escapes a name as {@link #name(String)} does. */
   public static String name(byte[] name) {
     return name(ByteText.of(name));
   }
 
   /**
-   * A name or other text of one party, shown without loss and without ambiguity: a byte that is a
-   * control character or no UTF-8 as {@code \xNN}, any other unsafe character as <code>\\u{N}
-   * </code>, and a backslash as two.
+   * Escapes a name without loss and without ambiguity: a control character or a byte that is not
+   * UTF-8 becomes {@code \xNN}, any other unsafe character <code>\\u{N}</code>, and a backslash is
+   * doubled.
    */
   public static String name(String name) {
     return escaped(name, true);
   }
 
   /**
-   * A whole line, in which names are escaped already: whatever else in it could drive the terminal,
-   * such as a server's words in an error, is escaped; backslashes stay.
+   * Escapes a line whose names are already escaped. Backslashes are not escaped; other text in the
+   * line, such as a server's message, is made safe.
    */
   public static String line(String line) {
     return escaped(line, false);
@@ -51,7 +51,7 @@ public final class Printable {
     return out.toString();
   }
 
-  /** Whether a character is not seen, or moves others. */
+  /** Returns whether a character is invisible or affects the layout of others. */
   static boolean isUnsafe(int codePoint) {
     return switch (Character.getType(codePoint)) {
       case Character.CONTROL,

@@ -4,7 +4,8 @@ import ch.qos.logback.classic.pattern.MessageConverter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 
 /**
- * What is logged, with nothing in it that a client has sent to drive the terminal that shows it.
+ * A log message converter that escapes control characters, because a log message may contain text
+ * from a client.
  */
 public final class SafeMessage extends MessageConverter {
   @Override

@@ -10,12 +10,13 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The standard output of this process, which remembers why it could not be written: a {@link
- * PrintStream} keeps that to itself, and a command that prints to a full disk would seem to have
- * done what it was asked for.
+ * The standard output of this process, which records write errors.
+ *
+ * <p>A {@link PrintStream} hides the cause of an error. Without the record, a command that prints
+ * to a full disk would appear to succeed.
  */
 public final class StandardOutput {
-  private static final String NOBODY_READS = "Broken pipe";
+  private static final String BROKEN_PIPE = "Broken pipe";
 
   private final Recording recording;
 
@@ -23,7 +24,7 @@ public final class StandardOutput {
     this.recording = recording;
   }
 
-  /** Puts it in the place of {@code System.out}. */
+  /** Replaces {@code System.out}. */
   public static StandardOutput install() {
     Recording recording = new Recording(new FileOutputStream(FileDescriptor.out));
     System.setOut(new PrintStream(recording, false, StandardCharsets.UTF_8));
@@ -31,9 +32,9 @@ public final class StandardOutput {
   }
 
   /**
-   * The exit code of a command, once all that it printed is written.
+   * Flushes the output and returns the exit code of the command.
    *
-   * @param exit what it would end with otherwise
+   * @param exit the exit code if the output was written
    */
   public int finish(int exit) {
     System.out.flush();
@@ -41,8 +42,8 @@ public final class StandardOutput {
     if (failure == null) {
       return exit;
     }
-    if (!String.valueOf(failure.getMessage()).contains(NOBODY_READS)) {
-      // Who reads no further, as head(1), wants no more, and no message.
+    if (!String.valueOf(failure.getMessage()).contains(BROKEN_PIPE)) {
+      // A reader such as head(1) that closes the pipe needs no message.
       Console.ofProcess().error("standard output: " + failure.getMessage());
     }
     return Math.max(exit, ExitCode.FAILED);

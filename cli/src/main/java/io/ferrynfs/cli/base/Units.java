@@ -2,13 +2,13 @@ package io.ferrynfs.cli.base;
 
 import java.util.Locale;
 
-/** Numbers as people read them. */
+/** Formats numbers for the user. */
 public final class Units {
   private static final String[] NAMES = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
 
   private Units() {}
 
-  /** A size with three digits: {@code 999 B}, {@code 1.50 MiB}. */
+  /** Formats a size with three digits: {@code 999 B}, {@code 1.50 MiB}. */
   public static String bytes(long count) {
     return scaled((double) count);
   }
@@ -24,17 +24,17 @@ public final class Units {
     return String.format(Locale.ROOT, "%." + decimals + "f %s", value, NAMES[unit]);
   }
 
-  /** A rate, of bytes over nanoseconds; a dash where there was no time to measure. */
+  /** Formats a rate of bytes per nanoseconds; a dash if the time is zero. */
   public static String rate(long bytes, long nanos) {
     return nanos <= 0 ? "-" : scaled((double) bytes * 1e9 / nanos) + "/s";
   }
 
-  /** A count with its thousands apart: {@code 1,204}. */
+  /** Formats a count with thousands separators: {@code 1,204}. */
   public static String count(long count) {
     return String.format(Locale.ROOT, "%,d", count);
   }
 
-  /** A duration: {@code 0.42 s}, {@code 3:07}, {@code 1:02:33}. */
+  /** Formats a duration in nanoseconds: {@code 0.42 s}, {@code 3:07}, {@code 1:02:33}. */
   public static String duration(long nanos) {
     if (nanos < 60_000_000_000L) {
       return String.format(Locale.ROOT, nanos < 10_000_000_000L ? "%.2f s" : "%.1f s", nanos / 1e9);
@@ -42,7 +42,7 @@ public final class Units {
     return clock(nanos / 1_000_000_000L);
   }
 
-  /** Whole seconds as a clock shows them: {@code 0:09}, {@code 1:02:33}. */
+  /** Formats whole seconds as a clock shows them: {@code 0:09}, {@code 1:02:33}. */
   public static String clock(long seconds) {
     return seconds < 3600
         ? String.format(Locale.ROOT, "%d:%02d", seconds / 60, seconds % 60)

@@ -1,4 +1,4 @@
-/** What every command needs: the console, units, exit codes, the machine's clock and threads. */
+/** Basics of all commands: console, units, exit codes, clock and threads. */
 @NullMarked
 package io.ferrynfs.cli.base;
 

@@ -6,32 +6,32 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The directories from the top of a walk down to where it is. A server can list a directory inside
- * itself, or one below the other without end.
+ * The directories on the path of a walk. They detect loops, because a malicious server can list a
+ * directory inside itself, and limit the depth.
  */
 public final class Ancestors {
-  /** Deeper than any tree that was seen, and less than a thread's stack has room for. */
+  /** Deeper than any real tree, but within the stack of a thread. */
   private static final int DEPTH_MAX = 1000;
 
   private final Set<Object> identities = new HashSet<>();
   private int depth;
 
   /**
-   * Goes into a directory.
+   * Enters a directory.
    *
-   * @throws IOException if the walk is in it already, or too deep
+   * @throws IOException if the walk is already in it, or is too deep
    */
   public void enter(FileInfo directory) throws IOException {
     if (depth >= DEPTH_MAX) {
       throw new IOException("is more than " + DEPTH_MAX + " directories deep");
     }
     if (directory.hasIdentity() && !identities.add(directory.identity())) {
-      throw new IOException("contains itself: it is the same directory as one that it is in");
+      throw new IOException("contains itself: it is one of its own parent directories");
     }
     depth++;
   }
 
-  /** Goes back out of it. */
+  /** Leaves a directory. */
   public void leave(FileInfo directory) {
     identities.remove(directory.identity());
     depth--;

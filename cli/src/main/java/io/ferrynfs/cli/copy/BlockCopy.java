@@ -8,13 +8,13 @@ import java.util.concurrent.Future;
 import java.util.function.LongConsumer;
 
 /**
- * Reads blocks of one file and writes them to another, several of each in flight, in a fixed number
- * of buffers. Holes that the source knows are not read, and a block of zeros is not written, so
- * that holes stay holes.
+ * Copies blocks from one file to another with several reads and writes in flight, in a fixed number
+ * of buffers. Holes that the source reports are not read, and blocks of zeros are not written, so
+ * holes are preserved.
  */
 final class BlockCopy {
   private static final int BLOCK_BYTES = 1 << 20;
-  private static final int FOLLOWING_BYTES = 256 << 10;
+  private static final int TAIL_BLOCK_BYTES = 256 << 10;
 
   private record Reading(ByteBuffer buffer, long positionBytes, Future<Integer> done) {}
 
@@ -28,30 +28,32 @@ final class BlockCopy {
   private long readBytes;
 
   /**
-   * @param window the reads and the writes in flight at most, each
+   * Creates a copy.
+   *
+   * @param window the maximum number of reads, and of writes, in flight
    */
   BlockCopy(int window) {
     this.window = window;
   }
 
-  /** The bytes that have been read, which are those of the file without its holes. */
+  /** Returns the number of bytes read, which excludes holes. */
   long readBytes() {
     return readBytes;
   }
 
   /**
-   * Copies up to {@code sizeBytes}, and what a source has beyond, if it may go on; a source that
-   * ends earlier ends the copy.
+   * Copies {@code sizeBytes}, and any bytes beyond if the source may exceed its size. If the source
+   * ends earlier, the copy ends there.
    *
-   * @param progress told the bytes that are done, holes included
-   * @return the bytes of the destination
+   * @param progress receives the position reached, holes included
+   * @return the size of the destination
    */
   long copy(BlockSource source, BlockSink sink, long sizeBytes, LongConsumer progress)
       throws IOException {
     try {
       long end = pump(source, sink, sizeBytes, progress);
-      if (source.mayGoOn()) {
-        end = follow(source, sink, end, progress);
+      if (source.mayExceedSize()) {
+        end = copyTail(source, sink, end, progress);
       }
       sink.finish(end);
       return end;
@@ -61,25 +63,24 @@ final class BlockCopy {
   }
 
   /**
-   * Copies to a sink that takes bytes only one after the other, such as a pipe: holes are zeros
-   * there.
+   * Copies to a sink that accepts bytes in order only, such as a pipe. Holes become zeros.
    *
-   * @return the bytes that the sink has taken
+   * @return the number of bytes written
    */
   long copyInOrder(BlockSource source, BlockSink sink, long sizeBytes, LongConsumer progress)
       throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(FOLLOWING_BYTES);
+    ByteBuffer buffer = ByteBuffer.allocate(TAIL_BLOCK_BYTES);
     long end = 0;
-    while (end < sizeBytes || source.mayGoOn()) {
+    while (end < sizeBytes || source.mayExceedSize()) {
       buffer.clear();
-      if (!source.mayGoOn()) {
-        buffer.limit((int) Math.min(FOLLOWING_BYTES, sizeBytes - end));
+      if (!source.mayExceedSize()) {
+        buffer.limit((int) Math.min(TAIL_BLOCK_BYTES, sizeBytes - end));
       }
-      int count = Waiting.on(source.read(buffer, end));
+      int count = FutureResult.get(source.read(buffer, end));
       if (count <= 0) {
         break;
       }
-      Waiting.on(sink.write(buffer.position(0).limit(count), end));
+      FutureResult.get(sink.write(buffer.position(0).limit(count), end));
       end += count;
       readBytes += count;
       progress.accept(end);
@@ -97,10 +98,10 @@ final class BlockCopy {
       while (next < end && reads.size() < window) {
         if (next >= extent.endBytes()) {
           if (!ahead.isDone() && !reads.isEmpty()) {
-            // There is something to do until it is known.
+            // Complete a read while the extent is not yet known.
             break;
           }
-          extent = Waiting.on(ahead);
+          extent = FutureResult.get(ahead);
           next = Math.max(next, extent.startBytes());
           ahead = source.nextData(extent.endBytes(), end);
         } else {
@@ -111,7 +112,7 @@ final class BlockCopy {
       if (read == null) {
         break;
       }
-      int count = Waiting.on(read.done());
+      int count = FutureResult.get(read.done());
       if (count < read.buffer().limit()) {
         end = Math.min(end, read.positionBytes() + Math.max(0, count));
       }
@@ -129,18 +130,18 @@ final class BlockCopy {
     return end;
   }
 
-  /** Reads on, block by block, until the source says that it has ended. */
-  private long follow(BlockSource source, BlockSink sink, long fromBytes, LongConsumer progress)
+  /** Reads blocks until the source ends. */
+  private long copyTail(BlockSource source, BlockSink sink, long fromBytes, LongConsumer progress)
       throws IOException {
-    // The buffers so far may be as small as the file said it was.
-    ByteBuffer buffer = ByteBuffer.allocate(FOLLOWING_BYTES);
+    // The buffers for the known size may be too small, because the file may have reported size 0.
+    ByteBuffer buffer = ByteBuffer.allocate(TAIL_BLOCK_BYTES);
     long end = fromBytes;
     while (true) {
-      int count = Waiting.on(source.read(buffer.clear(), end));
+      int count = FutureResult.get(source.read(buffer.clear(), end));
       if (count <= 0) {
         return end;
       }
-      Waiting.on(sink.write(buffer.position(0).limit(count), end));
+      FutureResult.get(sink.write(buffer.position(0).limit(count), end));
       end += count;
       readBytes += count;
       progress.accept(end);
@@ -170,7 +171,7 @@ final class BlockCopy {
 
   private void finishWrite() throws IOException {
     Writing write = writes.removeFirst();
-    Waiting.on(write.done());
+    FutureResult.get(write.done());
     free.addLast(write.buffer());
   }
 
@@ -184,13 +185,13 @@ final class BlockCopy {
       return takeBuffer(wantedBytes);
     }
     buffers++;
-    // A small file does not pay for a large buffer.
+    // A large direct buffer is too expensive for a small file.
     return wantedBytes >= BLOCK_BYTES
         ? ByteBuffer.allocateDirect(BLOCK_BYTES)
         : ByteBuffer.allocate((int) wantedBytes);
   }
 
-  /** Whatever happened, no call may still write to a buffer when this returns. */
+  /** Waits until no call uses a buffer. */
   private void drain() {
     reads.forEach(read -> settle(read.done()));
     writes.forEach(write -> settle(write.done()));
@@ -200,9 +201,9 @@ final class BlockCopy {
 
   private static void settle(Future<?> future) {
     try {
-      Waiting.on(future);
+      FutureResult.get(future);
     } catch (IOException alreadyReported) {
-      // The first error is the one that the caller is told.
+      // Only the first error is reported.
     }
   }
 

@@ -4,15 +4,16 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Future;
 
-/** A file, empty at first, to write blocks to, at any position. */
+/** A file to which blocks are written at any position. It is empty at first. */
 interface BlockSink extends AutoCloseable {
 
   /**
-   * Starts to write all that remains in the buffer, which is the sink's until the future is done.
+   * Starts to write the remaining bytes of a buffer. The sink uses the buffer until the future
+   * completes.
    */
   Future<Void> write(ByteBuffer from, long positionBytes) throws IOException;
 
-  /** Gives the file its size, what was not written being holes, and makes it durable. */
+  /** Sets the size of the file and makes it durable. Ranges that were not written are holes. */
   void finish(long sizeBytes) throws IOException;
 
   @Override

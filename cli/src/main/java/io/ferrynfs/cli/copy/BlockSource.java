@@ -4,23 +4,23 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Future;
 
-/** A file to read blocks from, at any position. */
+/** A file from which blocks are read at any position. */
 interface BlockSource extends AutoCloseable {
 
-  /** Starts to read; the future has the bytes read, -1 at the end. */
+  /** Starts to read. The future has the number of bytes read, -1 at the end. */
   Future<Integer> read(ByteBuffer into, long positionBytes) throws IOException;
 
   /**
-   * Starts to look for the first data at or after a position; what may be data counts as such. The
-   * future's extent begins at {@code endBytes} when there is none.
+   * Starts to search for the first data at or after a position. If the source cannot tell, all
+   * bytes are data. If there is no data, the extent begins at {@code endBytes}.
    */
   Future<Extent> nextData(long positionBytes, long endBytes) throws IOException;
 
   /**
-   * Whether there may be bytes behind the size that the file system told: files of /proc tell 0,
-   * and a pipe has no size at all.
+   * Returns whether the file may have more bytes than its reported size: files of /proc report 0,
+   * and a pipe has no size.
    */
-  default boolean mayGoOn() {
+  default boolean mayExceedSize() {
     return false;
   }
 

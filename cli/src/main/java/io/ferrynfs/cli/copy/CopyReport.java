@@ -1,10 +1,10 @@
 package io.ferrynfs.cli.copy;
 
+import io.ferrynfs.cli.base.ErrorText;
 import io.ferrynfs.cli.base.ExitCode;
-import io.ferrynfs.cli.base.Failures;
 import io.ferrynfs.cli.base.Printable;
-import io.ferrynfs.cli.place.Kept;
 import io.ferrynfs.cli.place.Place;
+import io.ferrynfs.cli.place.PreservedAttributes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -12,30 +12,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The account of a copy while it runs and afterwards. Safe for use by several threads. */
+/** The statistics of a copy, while it runs and afterwards. Safe for use by several threads. */
 public final class CopyReport {
 
-  /** What moved one way. */
+  /** The files that were copied by one method. */
   public record Share(long files, long bytes, Map<String, Long> filesByReason) {}
 
   /**
-   * How far a copy is.
+   * The progress of a copy.
    *
-   * @param filesFound the regular files met so far; all of them once {@code walked}
-   * @param bytesFound their sizes
+   * @param filesFound the regular files found so far; the total if {@code walked}
+   * @param bytesFound the sizes of these files
    * @param walked whether the whole source has been listed
-   * @param filesDone the files that are complete
-   * @param bytesDone the bytes that are done, parts of files and holes included
+   * @param filesDone the completed files
+   * @param bytesDone the completed bytes, including those of partial files and holes
    */
   public record Snapshot(
       long filesFound, long bytesFound, boolean walked, long filesDone, long bytesDone) {}
 
-  /** A failure is kept in full up to here; beyond, it is only counted. */
-  private static final int FAILURES_KEPT_MAX = 1000;
+  /** Further failures are counted but not recorded. */
+  private static final int FAILURES_RECORDED_MAX = 1000;
 
   private final RunningCopies running = new RunningCopies();
-  private final MadeFiles made = new MadeFiles();
-  private final Map<Way, Share> shares = new EnumMap<>(Way.class);
+  private final CreatedFiles created = new CreatedFiles();
+  private final Map<TransferMethod, Share> shares = new EnumMap<>(TransferMethod.class);
   private final List<String> failures = new ArrayList<>();
   private final List<String> changed = new ArrayList<>();
   private long failureCount;
@@ -68,32 +68,37 @@ public final class CopyReport {
     bytesDone += bytes;
   }
 
-  synchronized void done(Place source, Moved moved) {
+  synchronized void done(Place source, CopiedFile moved) {
     filesDone++;
     bytesThroughClient += moved.bytesThroughClient();
     if (moved.sourceChanged()) {
       changedCount++;
-      if (changed.size() < FAILURES_KEPT_MAX) {
+      if (changed.size() < FAILURES_RECORDED_MAX) {
         changed.add(source.shown());
       }
     }
-    Share share = shares.getOrDefault(moved.way(), new Share(0, 0, Map.of()));
+    Share share = shares.getOrDefault(moved.method(), new Share(0, 0, Map.of()));
     Map<String, Long> reasons = new TreeMap<>(share.filesByReason());
     reasons.merge(moved.reason(), 1L, Long::sum);
-    shares.put(moved.way(), new Share(share.files() + 1, share.bytes() + moved.bytes(), reasons));
+    shares.put(
+        moved.method(), new Share(share.files() + 1, share.bytes() + moved.bytes(), reasons));
   }
 
-  /** Notes that something was not done at a place. */
+  /** Records a failure. */
   public void failed(Place place, IOException why) {
     failed(place.shown(), why);
   }
 
-  /** Likewise, with the name that the user has given or is shown. */
+  /**
+   * Records a failure.
+   *
+   * @param shown the name of the place for messages
+   */
   public synchronized void failed(String shown, IOException why) {
     failureCount++;
-    exitCode = Math.max(exitCode, Failures.exitCode(why));
-    if (failures.size() < FAILURES_KEPT_MAX) {
-      failures.add(Printable.line(Refusals.inWords(Failures.line(shown, why))));
+    exitCode = Math.max(exitCode, ExitCode.of(why));
+    if (failures.size() < FAILURES_RECORDED_MAX) {
+      failures.add(Printable.line(Refusals.explain(ErrorText.line(shown, why))));
     }
   }
 
@@ -113,30 +118,30 @@ public final class CopyReport {
     specials++;
   }
 
-  synchronized void kept(Kept kept) {
-    ownersNotKept += kept.owner() ? 0 : 1;
-    timesNotKept += kept.times() ? 0 : 1;
+  synchronized void preserved(PreservedAttributes preserved) {
+    ownersNotKept += preserved.owner() ? 0 : 1;
+    timesNotKept += preserved.times() ? 0 : 1;
   }
 
-  synchronized void leftXattrs() {
+  synchronized void xattrsDropped() {
     xattrsNotKept++;
   }
 
-  /** The files that are being copied now. */
+  /** Returns the files that are being copied. */
   public RunningCopies running() {
     return running;
   }
 
-  /** The files that the command has made. */
-  public MadeFiles made() {
-    return made;
+  /** Returns the files that the command has created. */
+  public CreatedFiles created() {
+    return created;
   }
 
   public synchronized Snapshot snapshot() {
     return new Snapshot(filesFound, bytesFound, walked, filesDone, bytesDone);
   }
 
-  public synchronized Map<Way, Share> shares() {
+  public synchronized Map<TransferMethod, Share> shares() {
     return new EnumMap<>(shares);
   }
 
@@ -148,7 +153,10 @@ public final class CopyReport {
     return failureCount;
   }
 
-  /** Files that changed while they were copied, so that the copy may be a mixture. */
+  /**
+   * Returns the files that changed while they were copied. Their copies may mix old and new
+   * content.
+   */
   public synchronized List<String> changed() {
     return List.copyOf(changed);
   }
@@ -157,7 +165,7 @@ public final class CopyReport {
     return changedCount;
   }
 
-  /** The bytes of the files done that passed through this client. */
+  /** Returns the bytes of completed files that passed through this client. */
   public synchronized long bytesThroughClient() {
     return bytesThroughClient;
   }
@@ -186,27 +194,27 @@ public final class CopyReport {
     return specials;
   }
 
-  /** Files whose owner this user may not give away; everything else of them was kept. */
+  /** Returns the number of files whose owner this user may not set. */
   public synchronized long ownersNotKept() {
     return ownersNotKept;
   }
 
-  /** Files whose times are beyond what the target's file system holds. */
+  /** Returns the number of files whose times the target's file system cannot represent. */
   public synchronized long timesNotKept() {
     return timesNotKept;
   }
 
-  /** Files with extended attributes where the target can have none; all else was kept. */
+  /** Returns the number of files with extended attributes that the target does not support. */
   public synchronized long xattrsNotKept() {
     return xattrsNotKept;
   }
 
-  /** What the command ends with, as the rest of this account has it. */
+  /** Returns the exit code of the command. */
   public synchronized int exitCode() {
     if (running.isStopped()) {
       return ExitCode.INTERRUPTED;
     }
-    boolean flawless = changedCount + ownersNotKept + timesNotKept + xattrsNotKept == 0;
-    return flawless ? exitCode : Math.max(exitCode, ExitCode.FAILED);
+    boolean isComplete = changedCount + ownersNotKept + timesNotKept + xattrsNotKept == 0;
+    return isComplete ? exitCode : Math.max(exitCode, ExitCode.FAILED);
   }
 }

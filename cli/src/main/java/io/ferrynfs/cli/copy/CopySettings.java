@@ -3,16 +3,16 @@ package io.ferrynfs.cli.copy;
 import java.time.Duration;
 
 /**
- * How {@code cp} copies.
+ * The options of a copy.
  *
- * @param recursive directories with all that is in them
- * @param preserve modes, times, extended attributes and, where allowed, owners
- * @param requireOffload fail rather than pass the bytes through this client
- * @param requireClone fail rather than copy bytes: files are to share their blocks
- * @param forceStream pass the bytes through this client even where a server could copy
- * @param jobs files copied at once
- * @param progressEvery how often a server that copies in the background is asked how far it is;
- *     zero for as often as is needed to know that it does
+ * @param recursive whether to copy directories and their content
+ * @param preserve whether to set modes, times, extended attributes and, if allowed, owners
+ * @param requireOffload whether to fail instead of passing bytes through this client
+ * @param requireClone whether to fail instead of copying bytes: files must share their blocks
+ * @param forceStream whether to pass the bytes through this client even if a server could copy
+ * @param jobs the maximum number of files copied at once
+ * @param progressEvery the interval of OFFLOAD_STATUS for the progress of an asynchronous copy;
+ *     zero for the client's default
  */
 public record CopySettings(
     boolean recursive,

@@ -1,9 +1,9 @@
 package io.ferrynfs.cli.copy;
 
 /**
- * Data of a file between two holes.
+ * A range of data between two holes of a file.
  *
- * @param startBytes the position of its first byte
- * @param endBytes the position behind its last one; not above the start when there is no data
+ * @param startBytes the position of the first byte
+ * @param endBytes the position after the last byte; not above the start if there is no data
  */
 record Extent(long startBytes, long endBytes) {}

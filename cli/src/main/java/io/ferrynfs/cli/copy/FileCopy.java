@@ -14,12 +14,12 @@ import java.io.UncheckedIOException;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Copies the bytes of one regular file by the best way there is between its two places. */
+/** Copies the data of one file by the best method for its two places. */
 final class FileCopy {
   private static final int WINDOW = 8;
   private static final int STREAM_MODE = 0644;
 
-  /** A server that restarts while data is on its way may lose it; then it is sent again. */
+  /** A server that restarts may lose uncommitted data, which is then sent again. */
   private static final int ATTEMPTS_MAX = 3;
 
   private final CopySettings settings;
@@ -30,12 +30,12 @@ final class FileCopy {
     this.running = running;
   }
 
-  /** A copy that the client library makes, mostly by a server. */
-  private record ByServer(CopyHandle handle, boolean betweenServers) implements Underway {
+  /** A copy by the client library, usually offloaded to a server. */
+  private record ByServer(CopyHandle handle, boolean betweenServers) implements RunningCopy {
     @Override
-    public @Nullable Way way() {
+    public @Nullable TransferMethod method() {
       CopyResult.How how = handle.how();
-      return how == null ? null : Way.of(how, betweenServers);
+      return how == null ? null : TransferMethod.of(how, betweenServers);
     }
 
     @Override
@@ -44,13 +44,13 @@ final class FileCopy {
     }
   }
 
-  /** A copy whose blocks pass through here. */
-  private static final class Streaming implements Underway {
+  /** A copy whose blocks pass through this process. */
+  private static final class Streaming implements RunningCopy {
     private volatile boolean stopped;
 
     @Override
-    public Way way() {
-      return Way.STREAMED;
+    public TransferMethod method() {
+      return TransferMethod.STREAMED;
     }
 
     @Override
@@ -66,13 +66,12 @@ final class FileCopy {
   }
 
   /**
-   * Copies the bytes of one file.
+   * Copies the data of one file.
    *
-   * @param there the file that has the target's name and is overwritten; null where the name is
-   *     free
+   * @param existing the existing file that is overwritten, or null
    */
-  Moved copy(
-      Place source, FileInfo info, Place target, @Nullable FileInfo there, LongConsumer progress)
+  CopiedFile copy(
+      Place source, FileInfo info, Place target, @Nullable FileInfo existing, LongConsumer progress)
       throws IOException {
     if (source instanceof RemotePlace from && target instanceof RemotePlace to) {
       return betweenServers(from, info, to, progress);
@@ -82,7 +81,7 @@ final class FileCopy {
     }
     for (int attempt = 1; ; attempt++) {
       try {
-        return streamed(source, info, target, there, progress);
+        return streamed(source, info, target, existing, progress);
       } catch (NfsException e) {
         if (!e.is(NfsException.Reason.DATA_LOST) || attempt == ATTEMPTS_MAX) {
           throw e;
@@ -91,7 +90,7 @@ final class FileCopy {
     }
   }
 
-  private Moved betweenServers(
+  private CopiedFile betweenServers(
       RemotePlace from, FileInfo info, RemotePlace to, LongConsumer progress) throws IOException {
     NfsCopyOptions options =
         NfsCopyOptions.defaults()
@@ -109,10 +108,10 @@ final class FileCopy {
     ByServer file = new ByServer(handle, !from.sameTree(to));
     running.add(file);
     try {
-      CopyResult result = Waiting.on(handle.completion());
-      return new Moved(
+      CopyResult result = FutureResult.get(handle.completion());
+      return new CopiedFile(
           result.bytes(),
-          Way.of(result.how(), result.serverToServer()),
+          TransferMethod.of(result.how(), result.serverToServer()),
           result.reason(),
           result.bytesThroughClient(),
           result.sourceChanged(),
@@ -123,8 +122,8 @@ final class FileCopy {
     }
   }
 
-  private Moved streamed(
-      Place source, FileInfo info, Place target, @Nullable FileInfo there, LongConsumer progress)
+  private CopiedFile streamed(
+      Place source, FileInfo info, Place target, @Nullable FileInfo existing, LongConsumer progress)
       throws IOException {
     Streaming file = new Streaming();
     running.add(file);
@@ -134,7 +133,7 @@ final class FileCopy {
           file.check();
         };
     try (BlockSource from = source(source, info);
-        BlockSink to = sink(target, there, info)) {
+        BlockSink to = sink(target, existing, info)) {
       FileInfo made = to instanceof LocalBlocks local ? local.info() : null;
       boolean inOrder = to instanceof LocalBlocks local && !local.hasPositions();
       BlockCopy copy = new BlockCopy(WINDOW);
@@ -144,32 +143,41 @@ final class FileCopy {
               ? copy.copyInOrder(from, named, info.sizeBytes(), checked)
               : copy.copy(from, named, info.sizeBytes(), checked);
       boolean changed = info.isRegular() && hasChanged(source, info, bytes);
-      return new Moved(
-          bytes, Way.STREAMED, "one side is local", copy.readBytes(), changed, made, false);
+      return new CopiedFile(
+          bytes,
+          TransferMethod.STREAMED,
+          "one side is local",
+          copy.readBytes(),
+          changed,
+          made,
+          false);
     } finally {
       running.remove(file);
     }
   }
 
   /**
-   * The permission bits that a file has while it is written: its owner may write, and nobody gets a
-   * right that goes with the owner.
+   * Returns the mode of a file while it is written: its owner may write, and set-uid, set-gid and
+   * sticky bits are not set.
    */
   private static int firstMode(FileInfo info) {
-    // A pipe's or device's own say nothing of what is read from it.
+    // The mode of a pipe or device does not apply to its content.
     return info.isRegular() ? (info.mode() & 0777) | 0200 : STREAM_MODE;
   }
 
-  /** Size and time tell, as far as they do; a source that is gone now is the copy's original. */
+  /**
+   * Returns whether the source changed, as far as its size and time show. A source that was removed
+   * did not change.
+   */
   private static boolean hasChanged(Place source, FileInfo before, long copiedBytes)
       throws IOException {
     FileInfo now = source.infoIfPresent();
-    // Files of /proc are of size 0 and those of /sys of 4096, whatever they hold.
-    boolean isMadeUp =
+    // Files of /proc report size 0 and files of /sys report 4096, independent of their content.
+    boolean isSizeUnreliable =
         before.sizeBytes() == 0 || (source instanceof LocalPlace && before.usedBytes() == 0);
-    boolean other = !isMadeUp && copiedBytes != before.sizeBytes();
+    boolean differs = !isSizeUnreliable && copiedBytes != before.sizeBytes();
     return now != null
-        && (other
+        && (differs
             || now.sizeBytes() != before.sizeBytes()
             || !now.modifyTime().equals(before.modifyTime()));
   }
@@ -181,13 +189,14 @@ final class FileCopy {
     };
   }
 
-  private BlockSink sink(Place place, @Nullable FileInfo there, FileInfo info) throws IOException {
+  private BlockSink sink(Place place, @Nullable FileInfo existing, FileInfo info)
+      throws IOException {
     int mode = firstMode(info);
     return switch (place) {
-      // Until it has its owner, the owner of this process alone may read what may be secret.
+      // Only the owner of this process may read the file until it has its final owner and mode.
       case LocalPlace local ->
           LocalBlocks.replacing(
-              local, there, settings.preserve() && info.isRegular() ? mode & 0700 : mode);
+              local, existing, settings.preserve() && info.isRegular() ? mode & 0700 : mode);
       case RemotePlace remote -> RemoteBlocks.replacing(remote, mode);
     };
   }

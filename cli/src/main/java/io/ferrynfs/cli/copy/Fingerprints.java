@@ -7,28 +7,28 @@ import java.time.Instant;
 import java.util.Arrays;
 
 /**
- * A set of names or files by 64 bits of each, so that millions take little memory. Two different
- * ones are taken for the same with a chance of one in a million at ten million entries. Safe for
- * use by several threads.
+ * A set of names or files, stored as 64-bit hashes so that millions take little memory. At ten
+ * million entries the probability of a false match is one in a million. Safe for use by several
+ * threads.
  */
 public final class Fingerprints {
   private static final int FIRST_SLOTS = 16;
 
-  /** Marks a free slot; the one name with this value is given another. */
+  /** Marks a free slot. A hash with this value is stored as 1. */
   private static final long FREE = 0;
 
-  /** Keeps identities apart from names. */
+  /** Distinguishes hashes of identities from hashes of names. */
   private static final long IDENTITIES = 0x5bd1e995_7b1c9f33L;
 
   private long[] slots = new long[FIRST_SLOTS];
   private int size;
 
-  /** The 64 bits of a text. */
+  /** Returns the hash of a text. */
   public static long of(String text) {
     return of(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The 64 bits of a name. */
+  /** Returns the hash of a name. */
   public static long of(byte[] name) {
     long hash = 0xcbf29ce484222325L;
     for (byte b : name) {
@@ -37,12 +37,12 @@ public final class Fingerprints {
     return mixed(hash);
   }
 
-  /** A file by what its file system calls it, whatever its name. */
+  /** Returns the hash of a file's identity, independent of its name. */
   static long of(FileInfo info) {
     return mixed(mixed(info.identity().hashCode() + IDENTITIES) ^ info.kind().letter());
   }
 
-  /** A file under a name, as it is now: another size or time makes another one of it. */
+  /** Returns the hash of a file's name, identity, size and time. */
   static long of(Place place, FileInfo info) {
     long hash = of(place.spelled());
     hash = mixed(hash ^ info.identity().hashCode());
@@ -59,9 +59,9 @@ public final class Fingerprints {
   }
 
   /**
-   * Adds one.
+   * Adds a hash.
    *
-   * @return whether it was not there
+   * @return whether it was absent
    */
   public synchronized boolean add(long fingerprint) {
     if (size * 2 >= slots.length) {
@@ -74,7 +74,7 @@ public final class Fingerprints {
     return true;
   }
 
-  /** Whether it was added. */
+  /** Returns whether the set has a hash. */
   public synchronized boolean contains(long fingerprint) {
     long value = fingerprint == FREE ? 1 : fingerprint;
     return slots[slotOf(value)] == value;

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/** Blocks of a file of this machine. */
+/** The blocks of a local file. */
 final class LocalBlocks implements BlockSource, BlockSink {
   private final LocalFile file;
 
@@ -18,30 +18,31 @@ final class LocalBlocks implements BlockSource, BlockSink {
   }
 
   /**
-   * To read from.
+   * Opens a file for reading.
    *
-   * @param info what is known of it: where it is no regular file, it is read as a stream
+   * @param info its attributes; a file that is not regular is read as a stream
    */
   static LocalBlocks reading(LocalPlace place, FileInfo info) throws IOException {
     return new LocalBlocks(place.open(info.isRegular()));
   }
 
   /**
-   * Opens a file to overwrite.
+   * Opens a file for writing.
    *
-   * @param there what has the name; null where nothing had it, and nothing may have it by now
+   * @param existing the existing file to overwrite; null to create a file, which fails if the name
+   *     exists
    */
-  static LocalBlocks replacing(LocalPlace place, @Nullable FileInfo there, int mode)
+  static LocalBlocks replacing(LocalPlace place, @Nullable FileInfo existing, int mode)
       throws IOException {
-    return new LocalBlocks(there == null ? place.create(mode) : place.replace(there));
+    return new LocalBlocks(existing == null ? place.create(mode) : place.replace(existing));
   }
 
-  /** The file that is open. */
+  /** Returns the attributes of the open file. */
   FileInfo info() {
     return LocalPlace.info(file.stat());
   }
 
-  /** Whether blocks may be written at any position; else only one after the other. */
+  /** Returns whether blocks may be written at any position, not only in order. */
   boolean hasPositions() {
     return file.isRegular();
   }
@@ -62,7 +63,7 @@ final class LocalBlocks implements BlockSource, BlockSink {
   }
 
   @Override
-  public boolean mayGoOn() {
+  public boolean mayExceedSize() {
     return true;
   }
 

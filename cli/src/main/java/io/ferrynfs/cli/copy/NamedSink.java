@@ -1,6 +1,6 @@
 package io.ferrynfs.cli.copy;
 
-import io.ferrynfs.cli.base.Failures;
+import io.ferrynfs.cli.base.ErrorText;
 import io.ferrynfs.cli.base.Units;
 import io.ferrynfs.cli.place.LocalPlace;
 import io.ferrynfs.cli.place.Place;
@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.Future;
 
 /**
- * A local sink whose failures say that it is the target which could not be written, and what is in
- * it: a full disk is not the source's. A server's failures name the file themselves.
+ * A local sink whose errors name the target and the bytes written, because a full disk is not an
+ * error of the source. Errors of a server already name the file.
  */
 final class NamedSink implements BlockSink {
   private final BlockSink sink;
@@ -52,7 +52,7 @@ final class NamedSink implements BlockSink {
             + target.shown()
             + (end == 0 ? "" : " after " + Units.bytes(end) + ", which stay")
             + ": "
-            + Failures.text(e),
+            + ErrorText.text(e),
         e);
   }
 

@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * How fast something goes at the moment: over the last seconds, not since the beginning, which
- * would go on telling of a speed that it no longer has.
+ * The rate over the last ten seconds. The average since the start would hide that a copy has become
+ * slower.
  */
 public final class RecentRate {
   private static final long WINDOW_NANOS = 10_000_000_000L;
@@ -15,17 +15,19 @@ public final class RecentRate {
   private final Deque<Sample> samples = new ArrayDeque<>();
 
   /**
-   * @param startNanos when it begins
-   * @param startBytes how far it is then
+   * Creates a rate.
+   *
+   * @param startNanos the start time
+   * @param startBytes the bytes at the start
    */
   public RecentRate(long startNanos, long startBytes) {
     samples.add(new Sample(startNanos, startBytes));
   }
 
   /**
-   * Takes down how far it is.
+   * Records a sample.
    *
-   * @return the bytes a second since the oldest sample within the last ten seconds
+   * @return the bytes per second since the oldest sample of the last ten seconds
    */
   public double at(long nanos, long bytes) {
     samples.addLast(new Sample(nanos, bytes));

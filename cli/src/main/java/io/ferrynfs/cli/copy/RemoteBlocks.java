@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
-/** Blocks of a file on a server. */
+/** The blocks of a file on a server. */
 final class RemoteBlocks implements BlockSource, BlockSink {
   private final NfsFile file;
   private volatile boolean seeks;
@@ -20,9 +20,9 @@ final class RemoteBlocks implements BlockSource, BlockSink {
   }
 
   /**
-   * To read from.
+   * Opens a file for reading.
    *
-   * @param info what is known of it: a file that takes as much space as it is long has no holes
+   * @param info its attributes; a file whose allocated space is at least its size has no holes
    */
   static RemoteBlocks reading(RemotePlace place, FileInfo info) throws IOException {
     return new RemoteBlocks(
@@ -52,7 +52,7 @@ final class RemoteBlocks implements BlockSource, BlockSink {
                 ? CompletableFuture.completedFuture(new Extent(endBytes, endBytes))
                 : file.seekHoleAsync(data).thenApply(hole -> until(data, hole, endBytes)))
         .exceptionally(failure -> {
-          // A server without SEEK sends the zeros of a hole instead.
+          // Without SEEK, the server sends zeros for holes.
           seeks = false;
           return all;
         });

@@ -5,43 +5,43 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The files that a command is copying, to be looked at and stopped together. Once stopped, nothing
- * more is begun. Safe for use by several threads.
+ * The files that a command is copying, which can be stopped together. After a stop, no copy starts.
+ * Safe for use by several threads.
  */
 public final class RunningCopies {
-  private final Set<Underway> running = ConcurrentHashMap.newKeySet();
+  private final Set<RunningCopy> running = ConcurrentHashMap.newKeySet();
   private volatile boolean stopped;
 
-  void add(Underway file) {
-    running.add(file);
+  void add(RunningCopy copy) {
+    running.add(copy);
     if (stopped) {
-      file.stop();
+      copy.stop();
     }
   }
 
-  void remove(Underway file) {
-    running.remove(file);
+  void remove(RunningCopy copy) {
+    running.remove(copy);
   }
 
-  /** Stops all. */
+  /** Stops all copies. */
   public void stop() {
     stopped = true;
-    running.forEach(Underway::stop);
+    running.forEach(RunningCopy::stop);
   }
 
   public boolean isStopped() {
     return stopped;
   }
 
-  /** The ways that bytes take now. */
-  public Set<Way> ways() {
-    Set<Way> ways = EnumSet.noneOf(Way.class);
-    for (Underway file : running) {
-      Way way = file.way();
-      if (way != null) {
-        ways.add(way);
+  /** Returns the methods in use. */
+  public Set<TransferMethod> methods() {
+    Set<TransferMethod> methods = EnumSet.noneOf(TransferMethod.class);
+    for (RunningCopy copy : running) {
+      TransferMethod method = copy.method();
+      if (method != null) {
+        methods.add(method);
       }
     }
-    return ways;
+    return methods;
   }
 }

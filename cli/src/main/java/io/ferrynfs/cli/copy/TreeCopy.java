@@ -24,49 +24,53 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies files and trees. One thread walks the source and makes directories, symbolic links and
- * special files; several copy files. Further names of a file already copied become hard links when
- * all files are there, and directories get their modes and times last, deepest first: a time set
- * earlier would be changed again by what is put inside, and a mode without write permission would
- * keep it out.
+ * Copies files and trees. One thread walks the source and creates directories, symbolic links and
+ * special files; several threads copy files.
  *
- * <p>A failure is noted and the rest goes on, until the report's {@link RunningCopies} are stopped.
- * Files that failed because a server was away are tried once more at the end.
+ * <p>Hard links are created when all files are copied. Directories get their modes and times last,
+ * deepest first: their times would otherwise change with each new entry, and a mode without write
+ * permission would prevent new entries.
+ *
+ * <p>A failure is recorded and the copy continues, until the report's {@link RunningCopies} are
+ * stopped. Files that failed because a server was unreachable are retried once at the end.
  */
 public final class TreeCopy {
-  private static final int WAITING_PER_JOB_MAX = 64;
-
-  /** Of a file that is copied: source, target, and what is open in passing on the way to each. */
-  private static final int DESCRIPTORS_PER_JOB = 6;
-
-  /** For the walk, connections and the JVM's own. */
-  private static final int DESCRIPTORS_SPARE = 10;
-
-  /** After a stop a file is looked at until it stands still, for five seconds at most. */
-  private static final int LOOKS_MAX = 10;
-
-  private static final long LOOK_MILLIS = 500;
-
-  /** Beyond, a server that is away is not worth another try of everything. */
-  private static final int POSTPONED_MAX = 100_000;
-
-  private record Directory(FileInfo source, Place target, @Nullable FileInfo made, Xattrs xattrs) {}
+  private static final int QUEUED_PER_JOB_MAX = 64;
 
   /**
-   * Where something goes.
-   *
-   * @param isFree whether nothing can be there: its directory was made for this copy
-   * @param isGiven whether the user named it, so that a device there is written to, not replaced
+   * The descriptors for one file: source, target, and the directories opened temporarily for each.
    */
-  private record Goal(Place place, boolean isFree, boolean isGiven) {
-    @Nullable FileInfo there() throws IOException {
+  private static final int DESCRIPTORS_PER_JOB = 6;
+
+  /** The descriptors of the walk, the connections and the JVM. */
+  private static final int DESCRIPTORS_SPARE = 10;
+
+  /** After a stop, the size of a file is polled until it is stable, for at most five seconds. */
+  private static final int SIZE_POLLS_MAX = 10;
+
+  private static final long SIZE_POLL_MILLIS = 500;
+
+  /** The maximum number of files to retry. */
+  private static final int POSTPONED_MAX = 100_000;
+
+  private record Directory(
+      FileInfo source, Place target, @Nullable FileInfo made, SourceXattrs xattrs) {}
+
+  /**
+   * The destination of a copy.
+   *
+   * @param isFree whether it cannot exist, because its directory was created by this copy
+   * @param isGiven whether the user named it: an existing device is then written to, not replaced
+   */
+  private record Destination(Place place, boolean isFree, boolean isGiven) {
+    @Nullable FileInfo existing() throws IOException {
       return isFree ? null : place.infoIfPresent();
     }
   }
 
-  private record FurtherName(FileInfo source, Place from, Place target, Place first) {}
+  private record HardLink(FileInfo source, Place from, Place target, Place first) {}
 
-  private record Postponed(Place source, FileInfo info, Goal goal) {}
+  private record Postponed(Place source, FileInfo info, Destination destination) {}
 
   private record FileKey(Object identity, FileKind kind) {}
 
@@ -75,14 +79,14 @@ public final class TreeCopy {
   private final FileCopy files;
   private final List<Directory> directories = new ArrayList<>();
   private final Map<FileKey, Place> firstNames = new HashMap<>();
-  private final List<FurtherName> furtherNames = new ArrayList<>();
+  private final List<HardLink> hardLinks = new ArrayList<>();
   private final List<Future<?>> jobs = new ArrayList<>();
   private final Queue<Postponed> postponed = new ConcurrentLinkedQueue<>();
   private final Fingerprints copied = new Fingerprints();
   private final Ancestors ancestors = new Ancestors();
-  private volatile boolean lastTry;
+  private volatile boolean isRetry;
 
-  /** Whether a server could not be reached in all the time that is allowed. */
+  /** Whether a server was unreachable for the whole wait time. */
   private volatile boolean unreachable;
 
   public TreeCopy(CopySettings settings, CopyReport report) {
@@ -91,16 +95,16 @@ public final class TreeCopy {
     this.files = new FileCopy(settings, report.running());
   }
 
-  /** Copies {@code source} to become {@code target}, whose parent exists. */
+  /** Copies {@code source} to {@code target}, whose parent must exist. */
   public void copy(Place source, Place target) {
     ExecutorService workers =
-        Machine.workers("ferry-cp", jobsAtOnce(), settings.jobs() * WAITING_PER_JOB_MAX);
+        Machine.workers("ferry-cp", concurrentJobs(), settings.jobs() * QUEUED_PER_JOB_MAX);
     try {
-      Goal goal = new Goal(target, false, true);
-      attempt(source, () -> walk(source, source.info(), goal, workers));
+      Destination destination = new Destination(target, false, true);
+      attempt(source, () -> walk(source, source.info(), destination, workers));
       report.walkedAll();
       finishJobs();
-      tryAgain(workers);
+      retryPostponed(workers);
     } catch (IOException e) {
       report.failed(source, e);
     } finally {
@@ -109,78 +113,81 @@ public final class TreeCopy {
     if (report.running().isStopped()) {
       return;
     }
-    furtherNames.forEach(this::link);
+    hardLinks.forEach(this::link);
     directories.reversed().forEach(this::finishDirectory);
   }
 
-  /** As many as the user allows, and as there are descriptors for. */
-  private int jobsAtOnce() {
+  /** Returns the number of jobs, limited by the free descriptors. */
+  private int concurrentJobs() {
     int affordable = (Machine.descriptorsLeft() - DESCRIPTORS_SPARE) / DESCRIPTORS_PER_JOB;
     return Math.clamp(affordable, 1, settings.jobs());
   }
 
   private void finishJobs() throws IOException {
     for (Future<?> job : jobs) {
-      Waiting.on(job);
+      FutureResult.get(job);
     }
     jobs.clear();
   }
 
-  private void tryAgain(ExecutorService workers) throws IOException {
-    lastTry = true;
+  private void retryPostponed(ExecutorService workers) throws IOException {
+    isRetry = true;
     unreachable = false;
     for (Postponed one = postponed.poll(); one != null; one = postponed.poll()) {
-      // A first try may have left a part of it.
-      Goal goal = new Goal(one.goal().place(), false, one.goal().isGiven());
-      submit(one.source(), one.info(), goal, workers);
+      // The first attempt may have created it.
+      Destination destination =
+          new Destination(one.destination().place(), false, one.destination().isGiven());
+      submit(one.source(), one.info(), destination, workers);
     }
     finishJobs();
   }
 
-  /** Whether what failed because a server was away is tried once more. */
-  boolean isLastTry() {
-    return lastTry;
+  /** Returns whether files that failed are being retried. */
+  boolean isRetry() {
+    return isRetry;
   }
 
-  /** Whether a file was copied as it is now, so that the original is not needed for it. */
+  /**
+   * Returns whether a file was copied in its present state, so that the original may be removed.
+   */
   public boolean hasCopied(Place source, FileInfo info) {
     return copied.contains(Fingerprints.of(source, info));
   }
 
-  private void walk(Place source, FileInfo info, Goal goal, ExecutorService workers)
+  private void walk(Place source, FileInfo info, Destination destination, ExecutorService workers)
       throws IOException {
     if (info.isDirectory()) {
-      walkDirectory(source, info, goal, workers);
+      walkDirectory(source, info, destination, workers);
       return;
     }
     if (!settings.recursive() && source instanceof LocalPlace && !info.isSymlink()) {
-      // As cp(1): what is given by name is read to its end, a pipe and a terminal, too.
+      // As with cp(1), a file that the user named is read to its end, even a pipe or a terminal.
       report.found(info.sizeBytes());
-      submit(source, info, goal, workers);
+      submit(source, info, destination, workers);
       return;
     }
     FileKey key = new FileKey(info.identity(), info.kind());
-    boolean hasOthers = info.links() > 1 && info.hasIdentity();
-    Place first = hasOthers ? firstNames.putIfAbsent(key, goal.place()) : null;
+    boolean hasHardLinks = info.links() > 1 && info.hasIdentity();
+    Place first = hasHardLinks ? firstNames.putIfAbsent(key, destination.place()) : null;
     if (info.isRegular()) {
       report.found(info.sizeBytes());
     }
     if (first != null) {
-      furtherNames.add(new FurtherName(info, source, goal.place(), first));
+      hardLinks.add(new HardLink(info, source, destination.place(), first));
     } else if (info.isRegular()) {
-      submit(source, info, goal, workers);
+      submit(source, info, destination, workers);
     } else {
-      makeOther(source, info, goal);
+      makeOther(source, info, destination);
     }
   }
 
-  private void makeOther(Place source, FileInfo info, Goal goal) throws IOException {
-    Place target = goal.place();
+  private void makeOther(Place source, FileInfo info, Destination destination) throws IOException {
+    Place target = destination.place();
     if (info.kind() == FileKind.OTHER) {
       throw new IOException("is of a type that cannot be copied");
     }
-    if (!goal.isFree()) {
-      replaceable(target);
+    if (!destination.isFree()) {
+      removeExisting(target);
     }
     FileInfo made;
     if (info.isSymlink()) {
@@ -190,30 +197,31 @@ public final class TreeCopy {
       made = target.makeSpecial(info);
       report.madeSpecial();
     }
-    report.made().add(target, made);
-    keepAttributes(info, target, made);
+    report.created().add(target, made);
+    preserveAttributes(info, target, made);
     copied.add(Fingerprints.of(source, info));
   }
 
-  private void walkDirectory(Place source, FileInfo info, Goal goal, ExecutorService workers)
+  private void walkDirectory(
+      Place source, FileInfo info, Destination destination, ExecutorService workers)
       throws IOException {
-    Place target = goal.place();
+    Place target = destination.place();
     if (!settings.recursive()) {
       throw new IOException("is a directory; copy it with -r");
     }
     ancestors.enter(info);
     try {
-      FileInfo there = goal.there();
-      FileInfo made = there;
-      if (there == null) {
-        // Nobody else looks in, and its owner may write, until all is inside.
+      FileInfo existing = destination.existing();
+      FileInfo made = existing;
+      if (existing == null) {
+        // Until it is complete, only its owner has access, with write permission.
         made = target.makeDirectory(settings.preserve() ? 0700 : (info.mode() & 0777) | 0700);
-      } else if (!there.isDirectory()) {
+      } else if (!existing.isDirectory()) {
         throw new IOException("cannot replace " + target.shown() + ", which is not a directory");
       }
-      directories.add(new Directory(info, target, made, Xattrs.of(source, settings)));
+      directories.add(new Directory(info, target, made, SourceXattrs.of(source, settings)));
       report.madeDirectory();
-      walkEntries(source, target, there == null, workers);
+      walkEntries(source, target, existing == null, workers);
     } finally {
       ancestors.leave(info);
     }
@@ -235,122 +243,128 @@ public final class TreeCopy {
                   () -> {
                     if (!names.add(Fingerprints.of(place.nameBytes()))) {
                       throw new IOException(
-                          "is listed twice in one directory; the first was copied");
+                          "is listed twice in one directory; the first entry was copied");
                     }
-                    Goal goal = new Goal(target.child(place.nameBytes()), isNew, false);
-                    walk(place, info, goal, workers);
+                    Destination destination =
+                        new Destination(target.child(place.nameBytes()), isNew, false);
+                    walk(place, info, destination, workers);
                   });
         }
       }
     }
   }
 
-  private void submit(Place source, FileInfo info, Goal goal, ExecutorService workers) {
-    jobs.add(workers.submit(() -> attempt(source, () -> copyOrPostpone(source, info, goal))));
-    // Finished jobs are forgotten on the way, so that a tree of millions of files fits in memory.
-    if (jobs.size() >= settings.jobs() * WAITING_PER_JOB_MAX * 2) {
+  private void submit(
+      Place source, FileInfo info, Destination destination, ExecutorService workers) {
+    jobs.add(
+        workers.submit(() -> attempt(source, () -> copyOrPostpone(source, info, destination))));
+    // Completed jobs are discarded early, because a tree may have millions of files.
+    if (jobs.size() >= settings.jobs() * QUEUED_PER_JOB_MAX * 2) {
       jobs.removeIf(Future::isDone);
     }
   }
 
-  private void copyOrPostpone(Place source, FileInfo info, Goal goal) throws IOException {
-    boolean mayPostpone = !lastTry && postponed.size() < POSTPONED_MAX;
+  private void copyOrPostpone(Place source, FileInfo info, Destination destination)
+      throws IOException {
+    boolean mayPostpone = !isRetry && postponed.size() < POSTPONED_MAX;
     if (unreachable) {
-      // One file has waited for the server in vain; thousands need not do so one after the other.
+      // One file has waited for the server without success; thousands of others need not wait in
+      // turn.
       if (!mayPostpone) {
-        throw new IOException("was not tried, because its server is away");
+        throw new IOException("was not copied because its server is unreachable");
       }
-      postponed.add(new Postponed(source, info, goal));
+      postponed.add(new Postponed(source, info, destination));
       return;
     }
     try {
-      copyFile(source, info, goal);
+      copyFile(source, info, destination);
     } catch (NfsException e) {
       if (e.is(NfsException.Reason.UNREACHABLE)) {
         unreachable = true;
       }
-      boolean away = unreachable || e.is(NfsException.Reason.TIMED_OUT);
-      if (!away || !mayPostpone) {
+      boolean isUnreachable = unreachable || e.is(NfsException.Reason.TIMED_OUT);
+      if (!isUnreachable || !mayPostpone) {
         throw e;
       }
-      postponed.add(new Postponed(source, info, goal));
+      postponed.add(new Postponed(source, info, destination));
     }
   }
 
-  private void copyFile(Place source, FileInfo info, Goal goal) throws IOException {
-    Place target = goal.place();
-    FileInfo there = goal.there();
-    if (there != null && there.isDirectory()) {
+  private void copyFile(Place source, FileInfo info, Destination destination) throws IOException {
+    Place target = destination.place();
+    FileInfo existing = destination.existing();
+    if (existing != null && existing.isDirectory()) {
       throw new IOException("cannot replace " + target.shown() + ", which is a directory");
     }
-    if (there != null && source.sameTree(target) && there.isSameFile(info)) {
+    if (existing != null && source.sameTree(target) && existing.isSameFile(info)) {
       throw new IOException("and " + target.shown() + " are the same file");
     }
-    if (!lastTry) {
-      // The first try of this file may have come as far as to make it.
-      report.made().checkOverwrites(target, there);
+    if (!isRetry) {
+      // The first attempt may have created the file itself.
+      report.created().checkOverwrites(target, existing);
     }
-    boolean written = there != null && !there.isRegular() && !there.isSymlink() && goal.isGiven();
-    if (there != null && !there.isRegular() && !written) {
-      target.remove(there);
-      there = null;
+    boolean isStream =
+        existing != null && !existing.isRegular() && !existing.isSymlink() && destination.isGiven();
+    if (existing != null && !existing.isRegular() && !isStream) {
+      target.remove(existing);
+      existing = null;
     }
-    Told told = new Told();
-    Moved moved;
-    Xattrs xattrs = Xattrs.of(source, settings);
+    FileProgress progress = new FileProgress();
+    CopiedFile file;
+    SourceXattrs xattrs = SourceXattrs.of(source, settings);
     try {
-      moved = files.copy(source, info, target, there, told);
+      file = files.copy(source, info, target, existing, progress);
     } catch (IOException | UncheckedIOException e) {
       if (report.running().isStopped()) {
-        told.accept(written(source, target, told.bytes()));
-        throw stopped(told.bytes(), info.sizeBytes());
+        progress.accept(bytesWritten(source, target, progress.bytes()));
+        throw stopped(progress.bytes(), info.sizeBytes());
       }
-      told.accept(0);
+      progress.accept(0);
       throw e;
     }
-    told.accept(moved.bytes());
-    if (!written) {
-      report.made().add(target, moved.destination());
+    progress.accept(file.bytes());
+    if (!isStream) {
+      report.created().add(target, file.destination());
     }
-    if (!written && info.isRegular()) {
-      finishFile(info, target, moved, xattrs);
+    if (!isStream && info.isRegular()) {
+      finishFile(info, target, file, xattrs);
     }
     copied.add(Fingerprints.of(source, info));
-    report.done(source, moved);
+    report.done(source, file);
   }
 
-  private void finishFile(FileInfo info, Place target, Moved moved, Xattrs xattrs)
+  private void finishFile(FileInfo info, Place target, CopiedFile file, SourceXattrs xattrs)
       throws IOException {
-    FileInfo now = moved.destination();
+    FileInfo now = file.destination();
     boolean hasAll =
-        moved.hasAttributes()
+        file.hasAttributes()
             && now != null
             && RemotePlace.hasOwner(now, info)
             && (info.mode() & FileInfo.SET_IDS) == 0;
-    boolean reopened = keepXattrs(xattrs, info, target, now, hasAll);
-    if (!hasAll || reopened) {
-      keepAttributes(info, target, now);
+    boolean modeReset = preserveXattrs(xattrs, info, target, now, hasAll);
+    if (!hasAll || modeReset) {
+      preserveAttributes(info, target, now);
     }
   }
 
   /**
-   * What is in the destination after a stop. A server writes in order, and may have written more
-   * than was known when it was asked last; a COPY that was on its way to it begins and ends later.
+   * Returns the size of the destination after a stop. A server may have written more than its last
+   * report, and a COPY in flight may still begin.
    */
-  private static long written(Place source, Place target, long knownBytes) {
+  private static long bytesWritten(Place source, Place target, long knownBytes) {
     if (!(source instanceof RemotePlace && target instanceof RemotePlace)) {
       return knownBytes;
     }
     long bytes = -1;
     try {
-      for (int look = 0; look < LOOKS_MAX; look++) {
-        FileInfo there = target.infoIfPresent();
-        long now = there == null ? 0 : there.sizeBytes();
+      for (int poll = 0; poll < SIZE_POLLS_MAX; poll++) {
+        FileInfo existing = target.infoIfPresent();
+        long now = existing == null ? 0 : existing.sizeBytes();
         if (now == bytes) {
           break;
         }
         bytes = now;
-        Machine.pause(LOOK_MILLIS);
+        Machine.pause(SIZE_POLL_MILLIS);
       }
       return bytes;
     } catch (IOException unknown) {
@@ -363,8 +377,8 @@ public final class TreeCopy {
         "stopped after " + Units.bytes(bytes) + " of " + Units.bytes(ofBytes) + ", which stay");
   }
 
-  /** What the report has been told of one file. */
-  private final class Told implements LongConsumer {
+  /** The progress of one file, as reported. */
+  private final class FileProgress implements LongConsumer {
     private long bytes;
 
     @Override
@@ -379,59 +393,59 @@ public final class TreeCopy {
   }
 
   /**
-   * Gives the target the extended attributes of the source, before it gets a mode that might not
-   * let its owner do so.
+   * Sets the extended attributes of the source on the target, before the target gets a mode without
+   * write permission.
    *
-   * @param finished whether it has that mode already
-   * @return whether it has it no longer
+   * @param finished whether the target already has its mode
+   * @return whether the mode was changed and must be set again
    */
-  private boolean keepXattrs(
-      Xattrs xattrs, FileInfo info, Place target, @Nullable FileInfo made, boolean finished) {
-    boolean opens = false;
+  private boolean preserveXattrs(
+      SourceXattrs xattrs, FileInfo info, Place target, @Nullable FileInfo made, boolean finished) {
+    boolean modeChanged = false;
     try {
-      opens = finished && (info.mode() & 0200) == 0 && !xattrs.isEmpty();
-      if (opens) {
+      modeChanged = finished && (info.mode() & 0200) == 0 && !xattrs.isEmpty();
+      if (modeChanged) {
         target.setMode(info.mode() | 0200, made);
       }
       if (!xattrs.setOn(target, made)) {
-        report.leftXattrs();
+        report.xattrsDropped();
       }
     } catch (IOException e) {
-      // The rest is kept all the same.
+      // The other attributes are still preserved.
       report.failed(target, e);
     }
-    return opens;
+    return modeChanged;
   }
 
-  private void keepAttributes(FileInfo info, Place target, @Nullable FileInfo made)
+  private void preserveAttributes(FileInfo info, Place target, @Nullable FileInfo made)
       throws IOException {
     if (settings.preserve()) {
-      report.kept(target.keepAttributes(info, made));
+      report.preserved(target.preserveAttributes(info, made));
     }
   }
 
-  private void replaceable(Place target) throws IOException {
-    FileInfo there = target.infoIfPresent();
-    if (there != null && there.kind() == FileKind.DIRECTORY) {
+  private void removeExisting(Place target) throws IOException {
+    FileInfo existing = target.infoIfPresent();
+    if (existing != null && existing.kind() == FileKind.DIRECTORY) {
       throw new IOException("cannot replace " + target.shown() + ", which is a directory");
     }
-    report.made().checkOverwrites(target, there);
-    if (there != null) {
-      target.remove(there);
+    report.created().checkOverwrites(target, existing);
+    if (existing != null) {
+      target.remove(existing);
     }
   }
 
-  private void link(FurtherName name) {
+  private void link(HardLink name) {
     attempt(
         name.target(),
         () -> {
-          if (!report.made().contains(name.first())) {
+          if (!report.created().contains(name.first())) {
             throw new IOException(
-                "is a further name of " + name.first().shown() + ", which was not copied");
+                "is a hard link to " + name.first().shown() + ", which was not copied");
           }
-          replaceable(name.target());
+          removeExisting(name.target());
           name.target().makeLink(name.first());
-          report.made().add(name.target(), null);
+          report.created().add(name.target(), null);
           copied.add(Fingerprints.of(name.from(), name.source()));
           report.madeHardLink();
         });
@@ -443,8 +457,8 @@ public final class TreeCopy {
         () -> {
           FileInfo info = directory.source();
           boolean _ =
-              keepXattrs(directory.xattrs(), info, directory.target(), directory.made(), false);
-          keepAttributes(info, directory.target(), directory.made());
+              preserveXattrs(directory.xattrs(), info, directory.target(), directory.made(), false);
+          preserveAttributes(info, directory.target(), directory.made());
         });
   }
 
@@ -463,12 +477,12 @@ public final class TreeCopy {
     } catch (UncheckedIOException e) {
       report.failed(place, e.getCause() == null ? new IOException(e) : e.getCause());
     } catch (IllegalArgumentException e) {
-      // A server's word that the client library cannot express, of this one file.
+      // The client library rejects a value that the server returned for this file.
       report.failed(place, new IOException(Printable.line(String.valueOf(e.getMessage())), e));
     }
   }
 
-  /** Whether {@code target} lies inside {@code source}, so that a copy would never end. */
+  /** Returns whether {@code target} is inside {@code source}, so that a copy would not end. */
   public static boolean wouldContainItself(Place source, Place target) throws IOException {
     FileInfo origin = source.info();
     if (!origin.isDirectory() || !source.sameTree(target)) {

@@ -1,4 +1,4 @@
-/** Copying files and trees between places, and the account of how the bytes moved. */
+/** Copies of files and trees, and their statistics. */
 @NullMarked
 package io.ferrynfs.cli.copy;
 

@@ -32,7 +32,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** The demonstration: what it puts where, in which order, and what it holds against what. */
+/**
+ * The demonstration: it starts two servers, copies a tree to and between them, and compares the
+ * copies.
+ */
 public final class Demo {
   private static final CopySettings COPY =
       new CopySettings(true, true, false, false, false, 8, Duration.ofMillis(500));
@@ -40,9 +43,9 @@ public final class Demo {
   private static final int DELETE_TRIES_MAX = 20;
   private static final int HARD_LINKS = 3;
 
-  /** A progress that is shown until this is closed. */
+  /** A progress display, shown until it is closed. */
   @FunctionalInterface
-  public interface Shown extends AutoCloseable {
+  public interface ProgressDisplay extends AutoCloseable {
     @Override
     void close();
   }
@@ -53,20 +56,22 @@ public final class Demo {
   private final long sparseBytes;
   private final DemoTable table;
   private final Queue<Process> processes = new ConcurrentLinkedQueue<>();
-  private final Function<CopyReport, Shown> progress;
+  private final Function<CopyReport, ProgressDisplay> progress;
 
   /**
+   * Creates a demonstration.
+   *
    * @param launcher the {@code ferry} script, which starts the servers
    * @param tree the tree that is copied
    * @param sparseBytes the size of the sparse file added to it
-   * @param progress shows how far a copy is, until it is closed
+   * @param progress opens the progress display of a copy
    */
   public Demo(
       Console console,
       Path launcher,
       Path tree,
       long sparseBytes,
-      Function<CopyReport, Shown> progress) {
+      Function<CopyReport, ProgressDisplay> progress) {
     this.console = console;
     this.launcher = launcher;
     this.tree = tree;
@@ -76,13 +81,13 @@ public final class Demo {
   }
 
   /**
-   * Runs it all.
+   * Runs the demonstration.
    *
-   * @return whether everything was copied and is equal
+   * @return whether all files were copied and are equal
    */
   public boolean run() throws IOException {
     Path work = Files.createTempDirectory("ferry-demo");
-    Runnable callOff = Machine.onTermination(() -> abandon(work));
+    Runnable unregister = Machine.onTermination(() -> abandon(work));
     try {
       try (ServerProcess a = start(work, "a");
           ServerProcess b = start(work, "b");
@@ -94,12 +99,12 @@ public final class Demo {
         return copyAndCompare(places, a.url(), b.url());
       }
     } finally {
-      callOff.run();
+      unregister.run();
       deleteTree(work);
     }
   }
 
-  /** Told to end in the middle: nothing is left of it, as at its own end. */
+  /** Kills the servers and deletes the files after a signal. */
   private int abandon(Path work) {
     processes.forEach(Process::destroyForcibly);
     try {
@@ -108,7 +113,7 @@ public final class Demo {
       }
       deleteTree(work);
     } catch (IOException | InterruptedException e) {
-      console.error(work + " is left: " + e.getMessage());
+      console.error("cannot delete " + work + ": " + e.getMessage());
     }
     return ExitCode.INTERRUPTED;
   }
@@ -130,7 +135,7 @@ public final class Demo {
     if (!copy("put the tree on server A", localTree(places), original)) {
       return false;
     }
-    // Before anything is added: what arrived is what was sent.
+    // The comparison precedes the additions, so that both trees have the same files.
     long start = Machine.nanoTime();
     TreeManifest sent = TreeManifest.of(localTree(places));
     TreeManifest arrived = TreeManifest.of(original);
@@ -144,10 +149,10 @@ public final class Demo {
     start = Machine.nanoTime();
     TreeManifest whole = TreeManifest.of(original);
     equal &= compare("  the copy on B is equal", whole, TreeManifest.of(copyOnB), start);
-    equal &= sparseStayed(copyOnB);
+    equal &= isStillSparse(copyOnB);
     start = Machine.nanoTime();
     equal &= compare("  the copy on A is equal", whole, TreeManifest.of(copyOnA), start);
-    equal &= sparseStayed(copyOnA);
+    equal &= isStillSparse(copyOnA);
     console.line("");
     console.line(
         equal
@@ -166,7 +171,7 @@ public final class Demo {
   private boolean copy(String step, Place from, Place to) {
     CopyReport report = new CopyReport();
     long start = Machine.nanoTime();
-    try (Shown _ = progress.apply(report)) {
+    try (ProgressDisplay _ = progress.apply(report)) {
       new TreeCopy(COPY, report).copy(from, to);
     }
     table.row(step, report, Machine.nanoTime() - start);
@@ -174,7 +179,7 @@ public final class Demo {
     return report.failureCount() == 0;
   }
 
-  /** What a JDK's directory lacks: hard links, and a file that is nearly all hole. */
+  /** Adds what a JDK's directory lacks: hard links, a dangling symbolic link and a sparse file. */
   private void addLinksAndHoles(Place top) throws IOException {
     List<Place> files = new ArrayList<>();
     try (Listing entries = top.list()) {
@@ -206,17 +211,17 @@ public final class Demo {
     return top.child("sparse.file".getBytes(StandardCharsets.UTF_8));
   }
 
-  private boolean sparseStayed(Place top) throws IOException {
+  private boolean isStillSparse(Place top) throws IOException {
     FileInfo info = sparse(top).info();
-    boolean stayed = info.usedBytes() < Math.max(sparseBytes / 100, 1 << 20);
+    boolean isSparse = info.usedBytes() < Math.max(sparseBytes / 100, 1 << 20);
     console.line(
         String.format(
             Locale.ROOT,
             "    %s: %s takes %s on the disk",
-            stayed ? "its hole is still a hole" : "ITS HOLE WAS FILLED",
+            isSparse ? "the hole was preserved" : "THE HOLE WAS FILLED",
             Units.bytes(info.sizeBytes()),
             Units.bytes(info.usedBytes())));
-    return stayed;
+    return isSparse;
   }
 
   private boolean compare(String step, TreeManifest one, TreeManifest other, long startNanos) {
@@ -233,7 +238,7 @@ public final class Demo {
   }
 
   private static void deleteTree(Path top) throws IOException {
-    // The end of the demo and a signal may do this at the same time, and servers that end, too.
+    // The demo's end and a signal may delete the tree concurrently, while servers still write.
     for (int tries = 1; Files.exists(top); tries++) {
       try {
         deleteOnce(top);

@@ -3,13 +3,13 @@ package io.ferrynfs.cli.demo;
 import io.ferrynfs.cli.base.Console;
 import io.ferrynfs.cli.base.Units;
 import io.ferrynfs.cli.copy.CopyReport;
-import io.ferrynfs.cli.copy.Way;
+import io.ferrynfs.cli.copy.TransferMethod;
 import java.util.Locale;
 import java.util.Map;
 
-/** The table that the demonstration ends with, a row printed as soon as it is known. */
+/** The table of results. Each row is printed when its step ends. */
 final class DemoTable {
-  /** With its texts it fits into the 80 columns of a terminal that nobody has widened. */
+  /** The width of a terminal by default. */
   private static final int COLUMNS = 80;
 
   private static final String FORMAT = "%-28s %5s  %8s  %10s  %s";
@@ -29,23 +29,23 @@ final class DemoTable {
 
   void row(String step, CopyReport report, long nanos) {
     boolean first = true;
-    for (Map.Entry<Way, CopyReport.Share> way : report.shares().entrySet()) {
-      CopyReport.Share share = way.getValue();
+    for (Map.Entry<TransferMethod, CopyReport.Share> method : report.shares().entrySet()) {
+      CopyReport.Share share = method.getValue();
       row(
           first ? step : "",
           share.files(),
           share.bytes(),
           first ? Units.rate(report.bytes(), nanos) : "",
-          way.getKey().text());
+          method.getKey().text());
       first = false;
-      if (way.getKey() == Way.STREAMED) {
+      if (method.getKey() == TransferMethod.STREAMED) {
         share.filesByReason().keySet().forEach(this::reason);
       }
     }
   }
 
-  void row(String step, long files, long bytes, String rate, String how) {
-    String[] parts = how.split(", ", 2);
+  void row(String step, long files, long bytes, String rate, String method) {
+    String[] parts = method.split(", ", 2);
     console.line(
         String.format(
             Locale.ROOT, FORMAT, step, Units.count(files), Units.bytes(bytes), rate, parts[0]));

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** {@code ferry serve} in a process of its own, on loopback. */
+/** A {@code ferry serve} process on loopback. */
 final class ServerProcess implements AutoCloseable {
   private static final String READY = "listening on ";
   private static final long END_SECONDS_MAX = 20;
@@ -26,10 +26,10 @@ final class ServerProcess implements AutoCloseable {
    * Starts a server and waits until it listens.
    *
    * @param launcher the {@code ferry} script
-   * @param directory what it serves
-   * @param state where it keeps its state
-   * @param log where its messages go
-   * @param started told of the process as soon as there is one
+   * @param directory the directory to serve
+   * @param state the state folder
+   * @param log the file for its messages
+   * @param started receives the process as soon as it runs
    */
   static ServerProcess start(
       Path launcher, Path directory, Path state, Path log, Consumer<Process> started)
@@ -50,7 +50,7 @@ final class ServerProcess implements AutoCloseable {
     started.accept(process);
     process.getOutputStream().close();
     try {
-      // Not closed: the server may still print to it, and it ends with the process.
+      // The reader stays open because the server may still print; it ends with the process.
       BufferedReader lines =
           new BufferedReader(
               new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
@@ -75,21 +75,21 @@ final class ServerProcess implements AutoCloseable {
     return "nfs://" + address;
   }
 
-  /** Ends the server as an administrator would (SIGTERM); one that does not end is killed. */
+  /** Stops the server by SIGTERM, or kills it if it does not exit in time. */
   @Override
   public void close() throws IOException {
     process.destroy();
     try {
       if (!process.waitFor(END_SECONDS_MAX, TimeUnit.SECONDS)) {
         process.destroyForcibly().waitFor();
-        throw new IOException("server " + address + " did not end when told to");
+        throw new IOException("server " + address + " did not exit after SIGTERM");
       }
     } catch (InterruptedException e) {
       process.destroyForcibly();
-      throw new IOException("interrupted while a server ended", e);
+      throw new IOException("interrupted while a server exited", e);
     }
     if (process.exitValue() != 0) {
-      throw new IOException("server " + address + " ended with " + process.exitValue());
+      throw new IOException("server " + address + " exited with " + process.exitValue());
     }
   }
 }

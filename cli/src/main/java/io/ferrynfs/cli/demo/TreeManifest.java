@@ -18,15 +18,15 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that a copy must keep of a tree, by path below its top. */
+/** The contents and attributes of a tree, by path below its root. */
 final class TreeManifest {
   private static final int BUFFER_BYTES = 1 << 20;
 
   /**
-   * One file.
+   * A file.
    *
    * @param content the SHA-256 of a regular file, the target of a symbolic link, else empty
-   * @param firstName the first path, in order, of this file; another one than its own for a hard
+   * @param firstName the first path of this file in order, which differs from its own for a hard
    *     link
    */
   record Line(
@@ -44,7 +44,7 @@ final class TreeManifest {
 
   private TreeManifest() {}
 
-  /** Reads a whole tree, contents included. */
+  /** Reads a whole tree, including file contents. */
   static TreeManifest of(Place top) throws IOException {
     TreeManifest manifest = new TreeManifest();
     manifest.walk(top, "", new HashMap<>());
@@ -123,25 +123,25 @@ final class TreeManifest {
     return lines.size();
   }
 
-  /** The bytes of all regular files, each counted once however many names it has. */
+  /** Returns the bytes of all regular files, hard links counted once. */
   long bytes() {
     return bytes;
   }
 
-  /** What is not the same here and there, a line each. */
+  /** Returns the differences, one line each. */
   List<String> differences(TreeManifest other) {
     List<String> differences = new ArrayList<>();
     lines.forEach((path, line) -> {
-      Line there = other.lines.get(path);
-      if (there == null) {
+      Line otherLine = other.lines.get(path);
+      if (otherLine == null) {
         differences.add(path + " is missing");
-      } else if (!there.equals(line)) {
-        differences.add(path + ": " + line + " became " + there);
+      } else if (!otherLine.equals(line)) {
+        differences.add(path + ": " + line + " became " + otherLine);
       }
     });
     other.lines.keySet().stream()
         .filter(path -> !lines.containsKey(path))
-        .forEach(path -> differences.add(path + " is there and should not be"));
+        .forEach(path -> differences.add(path + " is unexpected"));
     return differences;
   }
 }

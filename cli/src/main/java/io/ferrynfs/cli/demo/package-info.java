@@ -1,4 +1,4 @@
-/** {@code ferry demo}: two servers, a real tree, copies, and the proof that all is equal. */
+/** The demonstration, {@code ferry demo}. */
 @NullMarked
 package io.ferrynfs.cli.demo;
 

@@ -10,20 +10,20 @@ import java.nio.file.attribute.GroupPrincipal;
 import java.util.List;
 import java.util.Set;
 
-/** Access control lists in the words of nfs4_getfacl(1): {@code A:g:5678:rxtcy}. */
+/** Formats access control lists as nfs4_getfacl(1) does: {@code A:g:5678:rxtcy}. */
 final class AclText {
-  private static final Set<String> OF_THE_MODE =
+  private static final Set<String> MODE_PRINCIPALS =
       Set.of(NfsUser.OWNER.name(), NfsGroup.OWNING.name(), NfsUser.EVERYONE.name());
 
   private AclText() {}
 
-  /** A line for each entry; none when the mode says the same. */
+  /** Returns a line for each entry; none if the list is equivalent to the mode. */
   static List<String> of(List<AclEntry> entries) {
-    boolean ofTheMode =
+    boolean isMode =
         entries.stream()
             .allMatch(entry ->
-                OF_THE_MODE.contains(entry.principal().getName()) && entry.flags().isEmpty());
-    return ofTheMode ? List.of() : entries.stream().map(AclText::line).toList();
+                MODE_PRINCIPALS.contains(entry.principal().getName()) && entry.flags().isEmpty());
+    return isMode ? List.of() : entries.stream().map(AclText::line).toList();
   }
 
   private static String line(AclEntry entry) {
@@ -33,11 +33,11 @@ final class AclText {
         line.append(letter(flag));
       }
     }
-    String who = entry.principal().getName();
-    if (entry.principal() instanceof GroupPrincipal && !OF_THE_MODE.contains(who)) {
+    String principal = entry.principal().getName();
+    if (entry.principal() instanceof GroupPrincipal && !MODE_PRINCIPALS.contains(principal)) {
       line.append('g');
     }
-    line.append(':').append(who).append(':');
+    line.append(':').append(principal).append(':');
     for (AclEntryPermission permission : AclEntryPermission.values()) {
       if (entry.permissions().contains(permission)) {
         line.append(letter(permission));

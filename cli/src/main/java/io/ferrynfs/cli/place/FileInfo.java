@@ -4,18 +4,18 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What is known of one file, wherever it is.
+ * The attributes of a local or remote file.
  *
- * @param kind its type
+ * @param kind the type
  * @param mode the permission bits, at most 07777
  * @param links the number of hard links
  * @param owner the owner, a number or a name
- * @param group the group, likewise
+ * @param group the group, a number or a name
  * @param sizeBytes the size
- * @param usedBytes the space taken, -1 where it is not known
- * @param fileSystem equal for files of one file system, or export, of one machine
- * @param number what the file system knows the file by
- * @param isMountRoot whether it is known that a file system is mounted here
+ * @param usedBytes the allocated space, -1 if it is not known
+ * @param fileSystem a key that is equal for files of one file system or export of one machine
+ * @param number the inode number or fileid
+ * @param isMountRoot whether a file system is known to be mounted here
  * @param deviceMajor the major number of a device, else 0
  * @param deviceMinor the minor number of a device, else 0
  * @param accessTime the time of the last access
@@ -37,7 +37,7 @@ public record FileInfo(
     Instant accessTime,
     Instant modifyTime) {
 
-  /** The same with other permission bits. */
+  /** Returns a copy with other permission bits. */
   public FileInfo withMode(int bits) {
     return new FileInfo(
         kind,
@@ -56,22 +56,25 @@ public record FileInfo(
         modifyTime);
   }
 
-  /** Equal for two names of one file and for nothing else, where {@link #hasIdentity}. */
+  /** Returns a key that is equal for two names of one file only, if {@link #hasIdentity}. */
   public Object identity() {
     return List.of(fileSystem, number);
   }
 
-  /** Whether the file has a number; a server that does not number its files calls all of them 0. */
+  /**
+   * Returns whether the file has a number. A server that does not number its files reports 0 for
+   * all.
+   */
   public boolean hasIdentity() {
     return number != 0;
   }
 
-  /** Whether both are known to be one file. */
+  /** Returns whether both are known to be one file. */
   public boolean isSameFile(FileInfo other) {
     return hasIdentity() && kind == other.kind && identity().equals(other.identity());
   }
 
-  /** The set-user-id and set-group-id bits: rights that go with the owner, or not at all. */
+  /** The set-user-id and set-group-id bits, which are valid with the original owner only. */
   public static final int SET_IDS = 06000;
 
   public boolean isDirectory() {
@@ -90,7 +93,7 @@ public record FileInfo(
     return kind == FileKind.SYMLINK;
   }
 
-  /** Type and permissions as {@code ls -l} shows them. */
+  /** Formats type and permissions as {@code ls -l} does. */
   public String modeText() {
     StringBuilder out = new StringBuilder(10).append(kind.letter());
     for (int shift = 6; shift >= 0; shift -= 3) {

@@ -1,6 +1,6 @@
 package io.ferrynfs.cli.place;
 
-/** The type of a file, with its letter in a listing. */
+/** The type of a file, with its letter in a long listing. */
 public enum FileKind {
   REGULAR('-'),
   DIRECTORY('d'),

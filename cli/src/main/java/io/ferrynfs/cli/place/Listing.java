@@ -3,25 +3,25 @@ package io.ferrynfs.cli.place;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** The entries of one directory, one after the other. */
+/** The entries of a directory. */
 public interface Listing extends AutoCloseable {
 
-  /** What is found in a directory. */
+  /** An item of a listing. */
   sealed interface Item {}
 
-  /** A place and what is there. */
+  /** A file and its attributes. */
   record Entry(Place place, FileInfo info) implements Item {}
 
   /**
-   * An entry that cannot be used, such as a name that no file can have.
+   * An entry that cannot be used, for example because its name is invalid.
    *
-   * @param shown how it is named to the user
-   * @param why what is wrong with it
+   * @param shown the name for messages
+   * @param why the error
    */
   record Unusable(String shown, IOException why) implements Item {}
 
   /**
-   * Steps to the next entry.
+   * Returns the next item.
    *
    * @return null at the end
    * @throws IOException if the directory cannot be read further

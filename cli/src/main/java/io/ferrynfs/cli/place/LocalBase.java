@@ -7,17 +7,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory that a path of the user's names a file in. It is opened when something is first
- * done in it and held from then on: whoever can rename the directories on the way cannot lead what
- * the command does elsewhere.
+ * The parent directory of a path that the user typed. It is opened on first use and stays open, so
+ * that another process that renames a directory of the path cannot redirect the command.
  */
 final class LocalBase implements AutoCloseable {
   private final byte[] path;
   private final List<LocalBase> others = new ArrayList<>();
-  private @Nullable LocalDirectory held;
+  private @Nullable LocalDirectory directory;
 
   /**
-   * @param path a path, as bytes
+   * Creates a base.
+   *
+   * @param path the path as bytes
    */
   LocalBase(byte[] path) {
     this.path = path;
@@ -27,7 +28,7 @@ final class LocalBase implements AutoCloseable {
     return path;
   }
 
-  /** Another directory that is reached from this one and closed with it. */
+  /** Returns another directory that is closed together with this one. */
   synchronized LocalBase other(byte[] otherPath) {
     LocalBase other = new LocalBase(otherPath);
     others.add(other);
@@ -35,10 +36,10 @@ final class LocalBase implements AutoCloseable {
   }
 
   synchronized LocalDirectory directory() throws IOException {
-    LocalDirectory open = held;
+    LocalDirectory open = directory;
     if (open == null) {
       open = LocalDirectory.open(path);
-      held = open;
+      directory = open;
     }
     return open;
   }
@@ -47,9 +48,9 @@ final class LocalBase implements AutoCloseable {
   public synchronized void close() {
     others.forEach(LocalBase::close);
     others.clear();
-    if (held != null) {
-      held.close();
-      held = null;
+    if (directory != null) {
+      directory.close();
+      directory = null;
     }
   }
 }

@@ -22,13 +22,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A path of this machine: the directory that the user named, held open, and names below it. To be
- * closed when it was made by {@link #of}; places made of it go with it.
+ * A path of this machine: names below the directory that the user named, which is kept open.
+ *
+ * <p>A place from {@link #of} must be closed. Places derived from it are closed with it.
  */
 public final class LocalPlace implements Place, AutoCloseable {
 
-  /** File systems round times to 2 s at the coarsest (FAT); more than that is another time. */
-  private static final Duration ROUNDED_MAX = Duration.ofSeconds(2);
+  /** The coarsest resolution of times is 2 s (FAT). A larger difference is another time. */
+  private static final Duration TIME_RESOLUTION_MAX = Duration.ofSeconds(2);
 
   private static final byte[] UP = {'.', '.'};
 
@@ -44,7 +45,10 @@ public final class LocalPlace implements Place, AutoCloseable {
     this.followed = followed;
   }
 
-  /** The place of a path, of any bytes but NUL, relative to the working directory or absolute. */
+  /**
+   * Returns the place of a path, absolute or relative to the working directory. The path may have
+   * any bytes except NUL.
+   */
   public static LocalPlace of(byte[] path) {
     return of(path, LocalBase::new);
   }
@@ -80,7 +84,7 @@ public final class LocalPlace implements Place, AutoCloseable {
     List<byte[]> longer = new ArrayList<>(names);
     longer.add(name);
     if (isDots(name) || name.length == 0 || ByteText.of(name).matches("(?s).*[/\0].*")) {
-      throw new IOException("no file here can be called " + Printable.name(name));
+      throw new IOException("invalid file name: " + Printable.name(name));
     }
     return followed
         ? new LocalPlace(base.other(spelled), List.of(name), joined(name), false)
@@ -129,7 +133,7 @@ public final class LocalPlace implements Place, AutoCloseable {
     return info(entry().stat());
   }
 
-  /** What the kernel says of a file, as the command has it. */
+  /** Converts the result of stat(2). */
   public static FileInfo info(LocalStat stat) {
     return new FileInfo(
         kind(stat.type()),
@@ -161,7 +165,7 @@ public final class LocalPlace implements Place, AutoCloseable {
     };
   }
 
-  /** The same path, whose last name is followed by whatever is done with it. */
+  /** Returns the same path. Operations on it follow a symbolic link in the last name. */
   @Override
   public Place followed() throws IOException {
     return new LocalPlace(base, names, spelled, true);
@@ -240,27 +244,29 @@ public final class LocalPlace implements Place, AutoCloseable {
     entry().remove(there.isDirectory());
   }
 
-  /** What is here, provided that it is what was made here. */
+  /** Opens the file, and checks that it is the one that was created here. */
   private LocalObject object(@Nullable FileInfo made) throws IOException {
     LocalObject object = entry().object();
     FileInfo info = info(object.stat());
     if (made != null && !(info.identity().equals(made.identity()) && info.kind() == made.kind())) {
       object.close();
-      throw new IOException("was replaced by another file meanwhile");
+      throw new IOException("was replaced by another file");
     }
     return object;
   }
 
   @Override
-  public Kept keepAttributes(FileInfo like, @Nullable FileInfo made) throws IOException {
+  public PreservedAttributes preserveAttributes(FileInfo like, @Nullable FileInfo made)
+      throws IOException {
     try (LocalObject object = object(made)) {
       boolean owner = setOwner(object, like);
       if (!like.isSymlink()) {
-        // A change of owner clears set-uid bits, so the mode comes after it.
+        // chown(2) clears the set-uid and set-gid bits, so the mode is set afterwards.
         object.setMode(owner ? like.mode() : like.mode() & ~FileInfo.SET_IDS);
       }
       object.setTimes(like.accessTime(), like.modifyTime());
-      return new Kept(owner, isNear(object.statNow().modifyTime(), like.modifyTime()));
+      return new PreservedAttributes(
+          owner, isNear(object.statNow().modifyTime(), like.modifyTime()));
     }
   }
 
@@ -279,9 +285,9 @@ public final class LocalPlace implements Place, AutoCloseable {
     }
   }
 
-  /** Whether one time is the other, but for what a file system rounds. */
+  /** Returns whether two times are equal up to the resolution of file systems. */
   static boolean isNear(Instant one, Instant other) {
-    return Duration.between(one, other).abs().compareTo(ROUNDED_MAX) <= 0;
+    return Duration.between(one, other).abs().compareTo(TIME_RESOLUTION_MAX) <= 0;
   }
 
   @Override
@@ -304,7 +310,7 @@ public final class LocalPlace implements Place, AutoCloseable {
     try (LocalObject object = entry().object()) {
       byte[] value = object.xattr(ByteText.bytes(name));
       if (value == null) {
-        throw new IOException("it is gone");
+        throw new IOException("it was removed");
       }
       return value;
     }
@@ -317,23 +323,28 @@ public final class LocalPlace implements Place, AutoCloseable {
     }
   }
 
-  /** For local files there are commands that show more. */
+  /** Returns no entries. Other commands show the lists of local files. */
   @Override
   public List<String> acl() {
     return List.of();
   }
 
-  /** Opens it to read: what a walk found to be a regular file, or what the user named, anything. */
+  /**
+   * Opens the file for reading.
+   *
+   * @param regular whether it must be a regular file, because a walk found one; a file that the
+   *     user named may be of any type
+   */
   public LocalFile open(boolean regular) throws IOException {
     return entry().read(regular);
   }
 
-  /** Makes a regular file, whose name must be free. */
+  /** Creates a regular file. Fails if the name exists. */
   public LocalFile create(int mode) throws IOException {
     return entry().create(mode);
   }
 
-  /** Opens what was found here to write it anew. */
+  /** Opens an existing file for overwriting, and checks that it is the one that was found. */
   public LocalFile replace(FileInfo there) throws IOException {
     return entry().replace(stat -> info(stat).isSameFile(there), there.isRegular());
   }

@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 
-/** A local file as streams, from its beginning on. */
+/** Streams over local files, from the first byte. */
 final class LocalStreams {
   private LocalStreams() {}
 

@@ -10,30 +10,32 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the user typed for a place: an {@code nfs://} URL, a local path, or something in between.
+ * Parses the places that the user typed: {@code nfs://} URLs and local paths. Other notations are
+ * rejected with a hint.
  */
 public final class Notation {
   private static final Pattern SCHEME =
       Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://.*", Pattern.DOTALL);
 
   /**
-   * {@code host:/path}, as mount(8) and scp(1) write it; a path with a colon has a slash before.
+   * The notation of mount(8) and scp(1), {@code host:/path}. A local path with a colon must have a
+   * slash before it.
    */
   private static final Pattern MOUNT =
       Pattern.compile(
           "(?:[A-Za-z0-9._-]+@)?(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9][A-Za-z0-9.-]*):(/.*)",
           Pattern.DOTALL);
 
-  /** {@code nfs:/host/path}, with a slash too few. */
+  /** {@code nfs:/host/path}, with a missing slash. */
   private static final Pattern ONE_SLASH = Pattern.compile("(?i)nfs:/([^/].*)", Pattern.DOTALL);
 
   private Notation() {}
 
   /**
-   * Reads a URL.
+   * Parses an argument.
    *
    * @return null for a local path
-   * @throws IllegalArgumentException if it is neither, or empty, saying what is wrong
+   * @throws IllegalArgumentException if it is empty, or neither a URL nor a path
    */
   public static @Nullable NfsUrl url(String text) {
     if (text.isEmpty()) {
@@ -75,7 +77,7 @@ public final class Notation {
     return null;
   }
 
-  /** Bytes that are no UTF-8 as a URL has them. */
+  /** Returns the text with bytes that are not UTF-8 percent-encoded. */
   private static String plain(String text) {
     StringBuilder out = new StringBuilder();
     text.codePoints()
@@ -90,23 +92,21 @@ public final class Notation {
     return out.toString();
   }
 
-  /**
-   * Whether the last name is {@code .} or {@code ..}: the directory itself, by no name of its own.
-   */
+  /** Returns whether the last name is {@code .} or {@code ..}. */
   public static boolean endsInDots(String text) {
     String name = lastName(text);
     return name.equals(".") || name.equals("..");
   }
 
-  /** Whether the path ends in a slash, so that a directory is meant. */
+  /** Returns whether the path ends in a slash, so that it must be a directory. */
   public static boolean endsInSlash(String text) {
     return text.endsWith("/");
   }
 
   /**
-   * A slash at the end says that a directory is meant.
+   * Checks a place whose notation ends in a slash.
    *
-   * @throws IOException if there is something else
+   * @throws IOException if it exists and is not a directory
    */
   public static void checkSlash(String text, Place place) throws IOException {
     if (!endsInSlash(text)) {
@@ -122,12 +122,12 @@ public final class Notation {
   }
 
   /**
-   * How an argument is named to the user.
+   * Returns the text for an argument in messages.
    *
-   * @param place what it stands for, null where it stands for nothing
+   * @param place the place, or null if there is none
    */
   public static String shown(String text, @Nullable Place place) {
-    // A URL loses its dots when it is read, and with them what the user meant.
+    // Parsing removes the dots of a URL, but messages should show them.
     return place == null || endsInDots(text) ? Printable.name(text) : place.shown();
   }
 
@@ -136,7 +136,7 @@ public final class Notation {
     if (NfsUrl.isUrl(text)) {
       String rest = text.substring(text.indexOf("://") + 3);
       int slash = rest.indexOf('/');
-      // %2E is a dot to a URL, too.
+      // A URL may encode the dot as %2E.
       path = slash < 0 ? "/" : rest.substring(slash).replaceAll("(?i)%2e", ".");
     }
     String trimmed = path.replaceAll("/+$", "");

@@ -9,103 +9,112 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A name in a file tree, local or on a server, whether or not something is there. Operations on the
- * last name never follow a symbolic link, except where said; those on the way to it are followed
- * only as far as the user named them.
+ * A name in a local or remote file tree. The file need not exist.
+ *
+ * <p>Operations do not follow a symbolic link in the last name, unless documented. Symbolic links
+ * in the directories of the path are followed only in the part that the user typed.
  */
 public sealed interface Place permits LocalPlace, RemotePlace {
 
   /**
-   * The place of this name in this directory.
+   * Returns the place of a name in this directory.
    *
-   * @param name a name as a listing gave it, of any bytes
-   * @throws IOException if no file here can have that name
+   * @param name the name from a listing; may have any bytes
+   * @throws IOException if the name is invalid here
    */
   Place child(byte[] name) throws IOException;
 
-  /** The directory of this place; a root is its own. */
+  /** Returns the parent directory; a root is its own parent. */
   Place parent() throws IOException;
 
-  /** The last name as bytes; empty for a root. */
+  /** Returns the last name; empty for a root. */
   byte[] nameBytes();
 
-  /** How this place is named to the user, safe to print. */
+  /** Returns the name of this place for messages, escaped for the terminal. */
   String shown();
 
-  /** How this place is named to a program: a path as its bytes, or a URL. */
+  /** Returns the name of this place for programs: a path as bytes, or a URL. */
   byte[] spelled();
 
   FileInfo info() throws IOException;
 
-  /** This place, or where its symbolic links lead. */
+  /** Returns this place, or the target of its symbolic link. */
   Place followed() throws IOException;
 
   /** Lists this directory. */
   Listing list() throws IOException;
 
   /**
-   * Makes a directory.
+   * Creates a directory.
    *
-   * @return what was made; null where only another request could tell
+   * @return its attributes; null if they would need another request
    */
   @Nullable FileInfo makeDirectory(int mode) throws IOException;
 
-  /** Makes a symbolic link; as {@link #makeDirectory}. */
+  /** Creates a symbolic link. Returns its attributes as {@link #makeDirectory} does. */
   @Nullable FileInfo makeSymlink(byte[] target) throws IOException;
 
   byte[] readSymlink() throws IOException;
 
-  /** Gives the file at {@code existing}, in the same tree, this further name. */
+  /** Creates a hard link to {@code existing}, which must be in the same tree. */
   void makeLink(Place existing) throws IOException;
 
-  /** Makes a FIFO, socket or device like this one; as {@link #makeDirectory}. */
+  /**
+   * Creates a FIFO, socket or device with the attributes of {@code like}. Returns its attributes as
+   * {@link #makeDirectory} does.
+   */
   @Nullable FileInfo makeSpecial(FileInfo like) throws IOException;
 
-  /** Gives what is here a new name in the same tree, replacing what has it. */
+  /** Renames the file within the tree, replacing the target. */
   void renameTo(Place target) throws IOException;
 
   /** Removes a file or an empty directory. */
   void remove(FileInfo there) throws IOException;
 
   /**
-   * Gives what was made here the owner, permission bits and times of {@code like}. Set-uid and
-   * set-gid bits are left out where the owner cannot be kept; a symbolic link has no bits.
+   * Sets owner, permission bits and times to those of {@code like}. Set-uid and set-gid bits are
+   * not set if the owner cannot be set. A symbolic link has no permission bits.
    *
-   * @param made what was made here, where that is known: nothing else is changed
+   * @param made the file that was created here if it is known; no other file is changed
    */
-  Kept keepAttributes(FileInfo like, @Nullable FileInfo made) throws IOException;
+  PreservedAttributes preserveAttributes(FileInfo like, @Nullable FileInfo made) throws IOException;
 
-  /** Sets only the permission bits; {@code made} as for {@link #keepAttributes}. */
+  /**
+   * Sets the permission bits.
+   *
+   * @param made as for {@link #preserveAttributes}
+   */
   void setMode(int mode, @Nullable FileInfo made) throws IOException;
 
   /**
-   * The names of the extended attributes, without the name space {@code user}; none where there can
-   * be none. Does not wait for a server.
+   * Returns the names of the extended attributes without the prefix {@code user.}; none if they are
+   * not supported. Does not block.
    */
   Future<List<String>> xattrNames() throws IOException;
 
-  /** The value of an extended attribute. */
+  /** Returns the value of an extended attribute. */
   byte[] xattr(String name) throws IOException;
 
   /**
-   * Sets an extended attribute; {@code made} as for {@link #keepAttributes}.
+   * Sets an extended attribute.
    *
-   * @return false where there can be none
+   * @param made as for {@link #preserveAttributes}
+   * @return false if extended attributes are not supported
    */
   boolean setXattr(String name, byte[] value, @Nullable FileInfo made) throws IOException;
 
-  /** The access control list, a line for each entry; none where the mode says it all. */
+  /** Returns the access control list, one line per entry; none if it is equivalent to the mode. */
   List<String> acl() throws IOException;
 
   InputStream read() throws IOException;
 
-  /** Makes a file, which is not there; closing the stream makes it durable. */
+  /** Creates a file, which must not exist. Closing the stream makes it durable. */
   OutputStream write(int mode) throws IOException;
 
-  /** Whether both are reached through the same mount or server connection. */
+  /** Returns whether both places are local, or on the same server. */
   boolean sameTree(Place other);
 
-  /** What is here, or null when nothing is. */
+  /** Returns the attributes, or null if the file does not exist. */
   default @Nullable FileInfo infoIfPresent() throws IOException {
     try {
       return info();

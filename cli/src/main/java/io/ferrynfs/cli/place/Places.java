@@ -11,13 +11,13 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** Turns what the user typed into places, with one connection for each server named. */
+/** Creates the places of a command, with one connection per server. */
 public final class Places implements AutoCloseable {
   private final NfsClientBuilder settings;
   private final Map<String, NfsClient> clients = new HashMap<>();
   private final Set<LocalPlace> locals = Collections.newSetFromMap(new IdentityHashMap<>());
 
-  /** With the client's own defaults. */
+  /** Creates places that connect with the default options. */
   public Places() {
     this(NfsClient.builder());
   }
@@ -27,12 +27,12 @@ public final class Places implements AutoCloseable {
   }
 
   /**
-   * The place of a local path or an {@code nfs://} URL. It is good until it is {@linkplain #release
-   * released} or this is closed.
+   * Returns the place of a local path or an {@code nfs://} URL. It is valid until it is {@linkplain
+   * #release released} or this object is closed.
    *
-   * @param text of any bytes, as {@link ByteText} has them
+   * @param text the argument in the encoding of {@link ByteText}
    * @throws IOException if the server cannot be reached
-   * @throws IllegalArgumentException if it is neither, saying what is wrong
+   * @throws IllegalArgumentException if it is neither a path nor a URL
    */
   public Place of(String text) throws IOException {
     NfsUrl url = Notation.url(text);
@@ -46,7 +46,10 @@ public final class Places implements AutoCloseable {
     return place;
   }
 
-  /** Ends the use of a place, so that thousands of arguments do not hold thousands of files. */
+  /**
+   * Releases a place. Without this, thousands of arguments would keep thousands of directories
+   * open.
+   */
   public synchronized void release(Place place) {
     if (place instanceof LocalPlace local && locals.remove(local)) {
       local.close();
@@ -63,7 +66,7 @@ public final class Places implements AutoCloseable {
     return client;
   }
 
-  /** The bytes of files that have passed through this machine, to or from any of the servers. */
+  /** Returns the payload bytes that were read from and written to all servers. */
   public synchronized long payloadBytes() {
     return clients.values().stream()
         .map(NfsClient::traffic)

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
 
-  /** As many as Linux follows before it says ELOOP. */
+  /** The limit of Linux, which then returns ELOOP. */
   private static final int SYMLINKS_MAX = 40;
 
   public NfsPath path() {
@@ -53,9 +53,10 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
     } catch (IllegalArgumentException e) {
       throw new IOException(Printable.name(name) + ": " + e.getMessage(), e);
     }
-    // A dot, a slash in it, or nothing: a server's listing must not lead elsewhere by a name.
+    // The name must not be empty or a dot, or contain a slash: a server's listing must not redirect
+    // the walk.
     if (path.depth() != path().depth() + 1 || !Arrays.equals(path.nameBytes(), name)) {
-      throw new IOException("no file can be called " + Printable.name(name));
+      throw new IOException("invalid file name: " + Printable.name(name));
     }
     return at(path);
   }
@@ -86,10 +87,10 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
 
   @Override
   public FileInfo info() throws IOException {
-    return named(() -> info(client.attributes(path())));
+    return translated(() -> info(client.attributes(path())));
   }
 
-  /** Attributes that were not asked for by this; null stays null. */
+  /** Converts attributes; null stays null. */
   public static @Nullable FileInfo infoOf(@Nullable NfsAttributes attributes) {
     return attributes == null ? null : info(attributes);
   }
@@ -139,8 +140,8 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
   }
 
   /**
-   * The client leaves symbolic links to its user, as the protocol does (RFC 8881 section 18.13.3).
-   * An absolute target is taken from the server's root: what else it could mean only a mount knows.
+   * Follows symbolic links on the client, as the protocol requires (RFC 8881 section 18.13.3). An
+   * absolute target is resolved from the server's root, because there is no mount point.
    */
   @Override
   public Place followed() throws IOException {
@@ -173,13 +174,13 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
 
   @Override
   public Listing list() throws IOException {
-    DirectoryStream<NfsDirectoryEntry> entries = named(() -> client.list(path()));
+    DirectoryStream<NfsDirectoryEntry> entries = translated(() -> client.list(path()));
     Iterator<NfsDirectoryEntry> each = entries.iterator();
     return new Listing() {
       @Override
       public @Nullable Item next() throws IOException {
-        boolean more = named(each::hasNext);
-        return more ? item(named(each::next)) : null;
+        boolean more = translated(each::hasNext);
+        return more ? item(translated(each::next)) : null;
       }
 
       @Override
@@ -196,26 +197,26 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
         : new Listing.Unusable(below(Printable.name(entry.nameBytes())), failure);
   }
 
-  /** Something here by a name that no path can have; a root ends in a slash already. */
+  /** Returns the text for an entry of this directory whose name is invalid in a path. */
   private String below(String name) {
     return shown().endsWith("/") ? shown() + name : shown() + "/" + name;
   }
 
   @Override
   public @Nullable FileInfo makeDirectory(int mode) throws IOException {
-    named(() -> client.mkdir(path(), mode & ~FileInfo.SET_IDS));
+    translated(() -> client.mkdir(path(), mode & ~FileInfo.SET_IDS));
     return null;
   }
 
   @Override
   public @Nullable FileInfo makeSymlink(byte[] target) throws IOException {
-    named(() -> client.symlink(path(), target));
+    translated(() -> client.symlink(path(), target));
     return null;
   }
 
   @Override
   public byte[] readSymlink() throws IOException {
-    return named(() -> client.readlink(path()));
+    return translated(() -> client.readlink(path()));
   }
 
   @Override
@@ -248,17 +249,18 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
   }
 
   @Override
-  public Kept keepAttributes(FileInfo like, @Nullable FileInfo made) throws IOException {
-    // A change of owner clears set-uid bits, so the mode comes after it.
+  public PreservedAttributes preserveAttributes(FileInfo like, @Nullable FileInfo made)
+      throws IOException {
+    // A change of the owner clears the set-uid and set-gid bits, so the mode is set afterwards.
     boolean owner = hasOwner(info(), like) || setOwner(like);
     FileInfo kept = owner ? like : like.withMode(like.mode() & ~FileInfo.SET_IDS);
     client.setAttributes(path(), modeAndTimes(kept));
-    boolean times = isOrdinary(like.modifyTime()) || isNear(info(), like);
-    return new Kept(owner, times);
+    boolean times = isRepresentable(like.modifyTime()) || isNear(info(), like);
+    return new PreservedAttributes(owner, times);
   }
 
-  /** Whether every file system holds this time: it need not be asked what became of it. */
-  private static boolean isOrdinary(Instant time) {
+  /** Returns whether every file system can represent this time, so that it need not be verified. */
+  private static boolean isRepresentable(Instant time) {
     return time.getEpochSecond() >= 0 && time.getEpochSecond() <= Integer.MAX_VALUE;
   }
 
@@ -266,12 +268,12 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
     return LocalPlace.isNear(now.modifyTime(), like.modifyTime());
   }
 
-  /** Whether a file has the owner and group of another. */
+  /** Returns whether a file has the owner and group of another. */
   public static boolean hasOwner(FileInfo now, FileInfo like) {
     return now.owner().equals(like.owner()) && now.group().equals(like.group());
   }
 
-  /** The attributes that are set together with the data: permission bits and times. */
+  /** Returns the attributes that are set together with the data: permission bits and times. */
   public static NfsAttributeChanges modeAndTimes(FileInfo like) {
     NfsAttributeChanges times =
         NfsAttributeChanges.none()
@@ -298,14 +300,14 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
     client.setAttributes(path(), NfsAttributeChanges.none().withMode(mode));
   }
 
-  /** Where a server lacks them it says so, here and not when the names are needed. */
+  /** Returns an empty list if the server does not support extended attributes. */
   @Override
   public Future<List<String>> xattrNames() {
     return client
         .xattrs(path())
         .listAsync()
         .exceptionallyCompose(failure ->
-            failure instanceof NfsException e && lacks(e)
+            failure instanceof NfsException e && isUnsupported(e)
                 ? CompletableFuture.completedFuture(List.of())
                 : CompletableFuture.failedFuture(failure));
   }
@@ -319,20 +321,20 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
   public boolean setXattr(String name, byte[] value, @Nullable FileInfo made) throws IOException {
     if (!ByteText.isUtf8(ByteText.bytes(name))) {
       // RFC 8276 section 5: a name is a UTF-8 string on the wire.
-      throw new IOException("a server takes no attribute by a name that is no UTF-8");
+      throw new IOException("NFS does not support names of extended attributes that are not UTF-8");
     }
     try {
       client.xattrs(path()).set(name, value);
       return true;
     } catch (NfsException e) {
-      if (lacks(e)) {
+      if (isUnsupported(e)) {
         return false;
       }
       throw e;
     }
   }
 
-  private static boolean lacks(NfsException e) {
+  private static boolean isUnsupported(NfsException e) {
     return e.is(NfsException.Reason.UNSUPPORTED);
   }
 
@@ -341,7 +343,7 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
     try {
       return AclText.of(client.acl(path()));
     } catch (NfsException e) {
-      if (lacks(e)) {
+      if (isUnsupported(e)) {
         return List.of();
       }
       throw e;
@@ -350,7 +352,7 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
 
   @Override
   public InputStream read() throws IOException {
-    return named(() -> client.newInputStream(path()));
+    return translated(() -> client.newInputStream(path()));
   }
 
   @Override
@@ -368,8 +370,8 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
     T run() throws IOException;
   }
 
-  /** "Nothing there" in the words of java.nio, as the local side says it. */
-  private <T> T named(Call<T> call) throws IOException {
+  /** Runs a call. NFS4ERR_NOENT becomes {@link NoSuchFileException}, as for a local file. */
+  private <T> T translated(Call<T> call) throws IOException {
     try {
       return call.run();
     } catch (NfsException e) {

@@ -1,4 +1,4 @@
-/** Local paths and {@code nfs://} URLs behind one interface, so that commands take any mix. */
+/** Local paths and {@code nfs://} URLs behind one interface. */
 @NullMarked
 package io.ferrynfs.cli.place;
 

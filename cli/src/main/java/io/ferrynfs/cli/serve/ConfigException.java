@@ -2,7 +2,7 @@ package io.ferrynfs.cli.serve;
 
 import java.util.List;
 
-/** A configuration file that is wrong; says everything that is, a line each. */
+/** Thrown if a configuration file has errors. The message has a line for each. */
 public final class ConfigException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 

@@ -26,7 +26,7 @@ import org.tomlj.TomlParseError;
 import org.tomlj.TomlParseResult;
 
 /**
- * The file of {@code ferry serve --config}, in TOML: the options of the command line by their
+ * The TOML file of {@code ferry serve --config}. It has the options of the command line by their
  * names, and an {@code [[export]]} for each directory.
  */
 public final class ConfigFile {
@@ -74,19 +74,20 @@ public final class ConfigFile {
   /**
    * Reads a file.
    *
-   * @throws ConfigException if it is wrong, with all that is
+   * @throws ConfigException if it has errors; the message has all of them
    * @throws IOException if it cannot be read
    */
-  public static ServeChoices read(Path file) throws IOException {
+  public static ServeSettings read(Path file) throws IOException {
     return parse(file.toString(), Files.readString(file));
   }
 
   /**
-   * Reads the text of a file of this name.
+   * Parses the text of a file.
    *
-   * @throws ConfigException if it is wrong, with all that is
+   * @param name the name of the file for messages
+   * @throws ConfigException if it has errors; the message has all of them
    */
-  static ServeChoices parse(String name, String text) {
+  static ServeSettings parse(String name, String text) {
     ConfigFile file = new ConfigFile(name);
     TomlParseResult toml = Toml.parse(text);
     for (TomlParseError error : toml.errors()) {
@@ -94,47 +95,49 @@ public final class ConfigFile {
       file.problems.add(ConfigTable.where(name, error.position()) + what);
     }
     if (!file.problems.isEmpty()) {
-      // What was not understood would look like what is missing.
+      // After a syntax error, keys may seem to be missing.
       throw new ConfigException(file.problems);
     }
-    ServeChoices choices = file.choices(new ConfigTable(name, toml, file.problems));
+    ServeSettings settings = file.settings(new ConfigTable(name, toml, file.problems));
     if (!file.problems.isEmpty()) {
       throw new ConfigException(file.problems);
     }
-    return choices;
+    return settings;
   }
 
-  /** The same file, for a server that has begun with what it said. */
-  public static Rereading again(Path file, ServeChoices begun) {
-    return new Rereading() {
+  /**
+   * Returns the file as the source of reloads for a server that was started with {@code initial}.
+   */
+  public static ConfigSource reloadable(Path file, ServeSettings initial) {
+    return new ConfigSource() {
       @Override
-      public Reread read() throws IOException {
-        ServeChoices now = ConfigFile.read(file);
-        return new Reread(now.exports(), begun.othersThan(now));
+      public Config read() throws IOException {
+        ServeSettings now = ConfigFile.read(file);
+        return new Config(now.exports(), initial.differencesFrom(now));
       }
 
       @Override
       public String where(int export, String key) {
-        return whereIs(file, export, key);
+        return position(file, export, key);
       }
     };
   }
 
-  /** The directories of a file that are not there, a message for each with its place. */
-  public static List<String> missing(Path file, ServeChoices choices) {
+  /** Returns a message with its position for each directory that does not exist. */
+  public static List<String> missing(Path file, ServeSettings settings) {
     List<String> missing = new ArrayList<>();
-    for (int i = 0; i < choices.exports().size(); i++) {
-      Path directory = choices.exports().get(i).directory();
+    for (int i = 0; i < settings.exports().size(); i++) {
+      Path directory = settings.exports().get(i).directory();
       if (!Files.isDirectory(directory)) {
         String what = Files.exists(directory) ? ": is not a directory" : ": no such directory";
-        missing.add(whereIs(file, i, "path") + directory + what);
+        missing.add(position(file, i, "path") + directory + what);
       }
     }
     return missing;
   }
 
-  /** The beginning of a message about an export, which has been read before. */
-  private static String whereIs(Path file, int export, String key) {
+  /** Returns the position of an export's key, as the prefix of a message. */
+  private static String position(Path file, int export, String key) {
     String name = file.toString();
     try {
       ConfigTable top = new ConfigTable(name, Toml.parse(file), new ArrayList<>());
@@ -145,27 +148,27 @@ public final class ConfigFile {
     }
   }
 
-  private ServeChoices choices(ConfigTable top) {
+  private ServeSettings settings(ConfigTable top) {
     top.allow(KEYS);
     long lease =
         top.number(
             "lease",
-            ServeChoices.LEASE_SECONDS_MIN,
-            ServeChoices.LEASE_SECONDS_MAX,
-            ServeChoices.LEASE_SECONDS_DEFAULT);
+            ServeSettings.LEASE_SECONDS_MIN,
+            ServeSettings.LEASE_SECONDS_MAX,
+            ServeSettings.LEASE_SECONDS_DEFAULT);
     long courtesy =
         top.number("courtesy", 0, Integer.MAX_VALUE, CourtesyLimits.defaults().seconds());
     CopyRules rules = top.choice("copy-rules", COPY_RULES);
     Boolean delegates = top.choice("delegations", DELEGATES);
-    List<InetSocketAddress> announced = top.list("announce", CopySource::announced);
-    return new ServeChoices(
+    List<InetSocketAddress> announced = top.list("announce", CopySourceOption::announced);
+    return new ServeSettings(
         exports(top),
         top.parsed("listen", ListenAddress::parse),
         top.parsed("state", ConfigFile::path),
         (int) lease,
         (int) courtesy,
         delegates == null || delegates,
-        top.number("copy-rate", 0, ServeChoices.COPY_RATE_MIB_MAX, 0),
+        top.number("copy-rate", 0, ServeSettings.COPY_RATE_MIB_MAX, 0),
         rules == null ? CopyRules.LINUX : rules,
         copyFrom(top),
         announced == null ? List.of() : announced,
@@ -177,7 +180,7 @@ public final class ConfigFile {
   private static CopySources copyFrom(ConfigTable top) {
     List<String> networks = top.list("copy-from", text -> text);
     try {
-      return CopyFrom.parse(networks == null ? List.of() : networks);
+      return CopyFromOption.parse(networks == null ? List.of() : networks);
     } catch (IllegalArgumentException e) {
       top.problem("copy-from", String.valueOf(e.getMessage()).replace("--copy-from ", ""));
       return CopySources.none();
@@ -187,7 +190,7 @@ public final class ConfigFile {
   private List<ServedDirectory> exports(ConfigTable top) {
     List<ConfigTable> tables = top.tables("export");
     if (tables.isEmpty()) {
-      problems.add(name + ": there is nothing to serve; write an [[export]] with a path");
+      problems.add(name + ": no exports; write an [[export]] with a path");
     }
     List<ServedDirectory> exports = new ArrayList<>();
     Set<String> seen = new HashSet<>();
@@ -212,12 +215,13 @@ public final class ConfigFile {
     String pseudo = table.parsed("pseudo-path", ConfigFile::pseudoPath);
     if (!alone && !table.has("pseudo-path")) {
       table.problem(
-          "pseudo-path", "is missing: of several exports each needs the path that clients mount");
+          "pseudo-path",
+          "is missing: with several exports, each needs the path that clients mount");
     }
     List<String> copyTo = table.list("copy-to", text -> text);
     CopySourcePolicy copySource = CopySourcePolicy.ANYBODY;
     try {
-      copySource = CopySource.policy(copyTo == null ? List.of() : copyTo);
+      copySource = CopySourceOption.policy(copyTo == null ? List.of() : copyTo);
     } catch (IllegalArgumentException e) {
       table.problem("copy-to", String.valueOf(e.getMessage()).replace("--copy-to ", ""));
     }
@@ -228,7 +232,10 @@ public final class ConfigFile {
         : new ServedDirectory(path, directory, rules, copySource);
   }
 
-  /** First those of the clients in networks of their own, then that of the export for the rest. */
+  /**
+   * Returns the rules of the export's client tables, then the rule of the export for all other
+   * clients.
+   */
   private static List<ExportRule> rules(ConfigTable export) {
     Rule general = rule(export, Rule.DEFAULT);
     List<ExportRule> rules = new ArrayList<>();
@@ -236,7 +243,7 @@ public final class ConfigFile {
     for (ConfigTable client : clients) {
       client.allow(RULE_KEYS);
       if (!client.has("networks")) {
-        client.problem("networks", "is missing: which clients this is for");
+        client.problem("networks", "is missing: the clients to which the rule applies");
       }
       List<IpNetwork> networks = networks(client);
       if (networks != null && !networks.isEmpty()) {
@@ -252,7 +259,7 @@ public final class ConfigFile {
     return rules;
   }
 
-  /** What a rule says of users and rights. */
+  /** The access, squashing and flavors of a rule. */
   private record Rule(boolean readOnly, Squash squash, List<SecurityFlavor> flavors) {
     static final Rule DEFAULT = new Rule(false, Squash.ROOT, ExportRule.ALL_FLAVORS);
 
@@ -261,17 +268,17 @@ public final class ConfigFile {
     }
   }
 
-  private static Rule rule(ConfigTable table, Rule otherwise) {
+  private static Rule rule(ConfigTable table, Rule defaults) {
     Boolean readOnly = table.choice("access", READ_ONLY);
-    Squash.Who who = table.choice("squash", SQUASH);
-    Squash squash = otherwise.squash();
+    Squash.Who users = table.choice("squash", SQUASH);
+    Squash squash = defaults.squash();
     long uid = table.number("anonymous-uid", 0, ID_MAX, squash.anonymousUid());
     long gid = table.number("anonymous-gid", 0, ID_MAX, squash.anonymousGid());
     List<SecurityFlavor> flavors = table.choices("security", SECURITY);
     return new Rule(
-        readOnly == null ? otherwise.readOnly() : readOnly,
-        new Squash(who == null ? squash.who() : who, uid, gid),
-        flavors == null || flavors.isEmpty() ? otherwise.flavors() : flavors);
+        readOnly == null ? defaults.readOnly() : readOnly,
+        new Squash(users == null ? squash.who() : users, uid, gid),
+        flavors == null || flavors.isEmpty() ? defaults.flavors() : flavors);
   }
 
   private static @Nullable List<IpNetwork> networks(ConfigTable table) {
@@ -283,7 +290,7 @@ public final class ConfigFile {
       return null;
     }
     if (table.isEmptyList("networks")) {
-      table.problem("networks", "names nobody; write networks, as \"10.0.0.0/8\", or \"any\"");
+      table.problem("networks", "matches no client; write networks, as \"10.0.0.0/8\", or \"any\"");
     }
     return networks.stream().flatMap(List::stream).toList();
   }
@@ -295,9 +302,9 @@ public final class ConfigFile {
         return path;
       }
     } catch (InvalidPathException e) {
-      throw new IllegalArgumentException("no path: " + text, e);
+      throw new IllegalArgumentException("not a path: " + text, e);
     }
-    throw new IllegalArgumentException("must begin with /, not be " + text);
+    throw new IllegalArgumentException("must begin with /: " + text);
   }
 
   private static String pseudoPath(String text) {

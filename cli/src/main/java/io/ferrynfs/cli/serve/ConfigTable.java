@@ -10,16 +10,16 @@ import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
 
 /**
- * A table of a configuration file. What is wrong is noted with its place, and the reader goes on
- * with the default, so that everything is told at once.
+ * A table of a configuration file. Errors are collected with their positions, and reading continues
+ * with default values, so that all errors are reported together.
  */
 final class ConfigTable {
-  /** How many letters a word may be from the one that was meant. */
-  private static final int TYPOS_MAX = 3;
+  /** The maximum edit distance of a suggestion. */
+  private static final int EDITS_MAX = 3;
 
   private final String file;
   private final TomlTable table;
-  private final @Nullable TomlPosition begin;
+  private final @Nullable TomlPosition start;
   private final List<String> problems;
 
   ConfigTable(String file, TomlTable table, List<String> problems) {
@@ -27,14 +27,14 @@ final class ConfigTable {
   }
 
   private ConfigTable(
-      String file, TomlTable table, @Nullable TomlPosition begin, List<String> problems) {
+      String file, TomlTable table, @Nullable TomlPosition start, List<String> problems) {
     this.file = file;
     this.table = table;
-    this.begin = begin;
+    this.start = start;
     this.problems = problems;
   }
 
-  /** Every other key is wrong. */
+  /** Reports all keys except these as errors. */
   void allow(List<String> keys) {
     for (String key : table.keySet()) {
       if (!keys.contains(key)) {
@@ -47,17 +47,17 @@ final class ConfigTable {
     return table.contains(List.of(key));
   }
 
-  /** Notes what is wrong with a key, or where there is none, with the table. */
+  /** Reports an error of a key, at the position of the table if the key is absent. */
   void problem(String key, String what) {
     problem(position(key), key, what);
   }
 
   private @Nullable TomlPosition position(String key) {
     TomlPosition at = table.inputPositionOf(List.of(key));
-    return at == null ? begin : at;
+    return at == null ? start : at;
   }
 
-  /** The beginning of a message about a key. */
+  /** Returns the position and name of a key, as the prefix of a message. */
   String where(String key) {
     return where(file, position(key)) + key + ": ";
   }
@@ -66,12 +66,12 @@ final class ConfigTable {
     problems.add(where(file, at) + key + ": " + what);
   }
 
-  /** The beginning of a message about a place. */
+  /** Returns a position as the prefix of a message. */
   static String where(String file, @Nullable TomlPosition at) {
     return at == null ? file + ": " : file + ":" + at.line() + ":" + at.column() + ": ";
   }
 
-  /** A text that a function takes apart, which says what is wrong by IllegalArgumentException. */
+  /** Returns a parsed string. The function reports an error by IllegalArgumentException. */
   <T> @Nullable T parsed(String key, Function<String, T> parse) {
     Object value = table.get(List.of(key));
     if (value == null) {
@@ -94,7 +94,7 @@ final class ConfigTable {
     }
   }
 
-  /** One of some words. */
+  /** Returns the value of one of several words. */
   <T> @Nullable T choice(String key, Map<String, T> choices) {
     return parsed(key, text -> choose(text, choices));
   }
@@ -108,20 +108,20 @@ final class ConfigTable {
     return chosen;
   }
 
-  /** A number between two others. */
-  long number(String key, long min, long max, long otherwise) {
+  /** Returns a number within bounds, or a default. */
+  long number(String key, long min, long max, long defaultValue) {
     Object value = table.get(List.of(key));
     if (value == null) {
-      return otherwise;
+      return defaultValue;
     }
     if (value instanceof Long number && number >= min && number <= max) {
       return number;
     }
     problem(key, "must be a number between " + min + " and " + max);
-    return otherwise;
+    return defaultValue;
   }
 
-  /** A list of texts, each taken apart; null when there is no such key. */
+  /** Returns a list of parsed strings; null if the key is absent. */
   <T> @Nullable List<T> list(String key, Function<String, T> parse) {
     Object value = table.get(List.of(key));
     if (value == null) {
@@ -146,7 +146,7 @@ final class ConfigTable {
     return list;
   }
 
-  /** The same of words, at least one. */
+  /** Returns a list, not empty, of the values of words. */
   <T> @Nullable List<T> choices(String key, Map<String, T> choices) {
     List<T> list = list(key, text -> choose(text, choices));
     if (isEmptyList(key)) {
@@ -155,12 +155,12 @@ final class ConfigTable {
     return list;
   }
 
-  /** Whether a list is there, and says nothing. */
+  /** Returns whether the key has an empty list. */
   boolean isEmptyList(String key) {
     return table.get(List.of(key)) instanceof TomlArray array && array.isEmpty();
   }
 
-  /** Tables that come several times, as {@code [[key]]}. */
+  /** Returns an array of tables, written as {@code [[key]]}. */
   List<ConfigTable> tables(String key) {
     List<ConfigTable> tables = new ArrayList<>();
     Object value = table.get(List.of(key));
@@ -178,10 +178,10 @@ final class ConfigTable {
     return tables;
   }
 
-  /** What was meant, or what there is. */
+  /** Returns the most similar word, or all words, as the end of a message. */
   private static String suggestion(String word, List<String> words) {
     String nearest = "";
-    int typos = TYPOS_MAX + 1;
+    int typos = EDITS_MAX + 1;
     for (String candidate : words) {
       int distance = distance(word, candidate);
       if (distance < typos && distance < candidate.length()) {
@@ -194,7 +194,7 @@ final class ConfigTable {
         : "is " + nearest + " meant?";
   }
 
-  /** Levenshtein's: letters to be added, taken away or exchanged. */
+  /** Returns the Levenshtein distance. */
   private static int distance(String one, String other) {
     int[] row = new int[other.length() + 1];
     for (int j = 0; j < row.length; j++) {

@@ -6,11 +6,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a reload has changed, in words. */
+/** Describes the changes of a reload. */
 final class ExportChanges {
   private ExportChanges() {}
 
-  /** A line for each export that is not as it was; an export is known by its directory. */
+  /** Returns a line for each export that changed. Exports are matched by their directories. */
   static List<String> between(List<ServedDirectory> before, List<ServedDirectory> after) {
     Map<Path, ServedDirectory> former = new LinkedHashMap<>();
     before.forEach(export -> former.put(export.directory(), export));
@@ -26,7 +26,7 @@ final class ExportChanges {
       }
     }
     List<String> all = new ArrayList<>();
-    former.values().forEach(gone -> all.add("took away " + named(gone)));
+    former.values().forEach(export -> all.add("removed " + named(export)));
     all.addAll(lines);
     return all.isEmpty() ? List.of("no export has changed") : all;
   }

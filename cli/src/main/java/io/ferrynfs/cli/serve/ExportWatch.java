@@ -12,24 +12,24 @@ import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks from time to time whether what a server serves is still there, and whether it can still
- * write down what has to outlive it: for neither is anybody told who does not happen to ask. What
- * begins to be wrong is in the log once, and once again when it is over.
+ * Checks periodically whether exported directories still exist and whether the state folder can be
+ * written. A problem is logged once, and once again when it has ended.
  *
- * <p>A disk that hangs takes a thread of this one's own, and is what is wrong then.
+ * <p>Each check runs on a thread of its own, because a disk may hang. A check that has not returned
+ * by the next period is reported as a problem.
  */
 final class ExportWatch implements AutoCloseable {
-  private static final Duration EVERY = Duration.ofSeconds(15);
+  private static final Duration PERIOD = Duration.ofSeconds(15);
 
-  /** More that hang at once are as wrong as they were. */
+  /** If more checks hang, the others are not run. */
   private static final int THREADS_MAX = 4;
 
-  private static final int WAITING_MAX = 1024;
+  private static final int QUEUED_MAX = 1024;
 
-  /** Looks at one thing; null when nothing is wrong. May wait for a disk. */
+  /** Runs a check. Returns null if there is no problem. May block on a disk. */
   @FunctionalInterface
-  interface Look {
-    @Nullable ExportProblem look();
+  interface Check {
+    @Nullable ExportProblem check();
   }
 
   private final Env env;
@@ -42,31 +42,31 @@ final class ExportWatch implements AutoCloseable {
   private @Nullable Cancellable next;
   private boolean closed;
 
-  /** One thing that is looked at. Guarded by the watch. */
+  /** A check and its last result. Guarded by the watch. */
   private static final class Watched {
     final String name;
-    final Look look;
-    boolean isLooking;
+    final Check check;
+    boolean isChecking;
     @Nullable ExportProblem problem;
 
-    Watched(String name, Look look) {
+    Watched(String name, Check check) {
       this.name = name;
-      this.look = look;
+      this.check = check;
     }
   }
 
   ExportWatch(Env env, System.Logger log) {
     this.env = env;
     this.log = log;
-    pool = env.pool("ferry-watch", THREADS_MAX, WAITING_MAX);
+    pool = env.pool("ferry-watch", THREADS_MAX, QUEUED_MAX);
   }
 
-  /** From now on these are looked at. Those of a name that were before keep what is known. */
-  synchronized void watch(SequencedMap<String, Look> looks, @Nullable Look stateFolder) {
+  /** Replaces the checks. An export whose name is unchanged keeps its last result. */
+  synchronized void watch(SequencedMap<String, Check> checks, @Nullable Check stateFolder) {
     List<Watched> before = exports;
     List<Watched> now = new ArrayList<>();
-    looks.forEach((name, look) -> {
-      Watched fresh = new Watched(name, look);
+    checks.forEach((name, check) -> {
+      Watched fresh = new Watched(name, check);
       before.stream()
           .filter(known -> known.name.equals(name))
           .forEach(known -> fresh.problem = known.problem);
@@ -75,19 +75,19 @@ final class ExportWatch implements AutoCloseable {
     exports = List.copyOf(now);
     state = stateFolder == null ? null : new Watched("the state folder", stateFolder);
     if (next == null && !closed) {
-      next = env.timers().schedule(EVERY, this::again);
+      next = env.timers().schedule(PERIOD, this::runPeriodically);
     }
   }
 
-  private void again() {
-    lookNow();
+  private void runPeriodically() {
+    checkNow();
     synchronized (this) {
-      next = closed ? null : env.timers().schedule(EVERY, this::again);
+      next = closed ? null : env.timers().schedule(PERIOD, this::runPeriodically);
     }
   }
 
-  /** Begins to look at all of them. */
-  void lookNow() {
+  /** Starts all checks. */
+  void checkNow() {
     List<Watched> due;
     synchronized (this) {
       due = new ArrayList<>(exports);
@@ -99,32 +99,32 @@ final class ExportWatch implements AutoCloseable {
   }
 
   private void begin(Watched watched) {
-    boolean isSilent;
+    boolean isHanging;
     synchronized (this) {
-      isSilent = watched.isLooking;
-      watched.isLooking = true;
+      isHanging = watched.isChecking;
+      watched.isChecking = true;
     }
-    if (isSilent) {
-      found(watched, new ExportProblem("silent", "it does not answer: its disk may be away"));
-    } else if (!pool.tryExecute(() -> look(watched))) {
-      over(watched);
+    if (isHanging) {
+      found(watched, new ExportProblem("silent", "the file system does not answer"));
+    } else if (!pool.tryExecute(() -> check(watched))) {
+      finished(watched);
     }
   }
 
-  private void look(Watched watched) {
+  private void check(Watched watched) {
     @Nullable ExportProblem problem;
     try {
-      problem = watched.look.look();
+      problem = watched.check.check();
     } catch (RuntimeException | Error fault) {
-      log.log(System.Logger.Level.ERROR, () -> watched.name + " could not be looked at", fault);
+      log.log(System.Logger.Level.ERROR, () -> watched.name + " could not be checked", fault);
       problem = new ExportProblem("failing", String.valueOf(fault));
     }
-    over(watched);
+    finished(watched);
     found(watched, problem);
   }
 
-  private synchronized void over(Watched watched) {
-    watched.isLooking = false;
+  private synchronized void finished(Watched watched) {
+    watched.isChecking = false;
   }
 
   private void found(Watched watched, @Nullable ExportProblem problem) {
@@ -134,13 +134,13 @@ final class ExportWatch implements AutoCloseable {
       watched.problem = problem;
     }
     if (problem == null && before != null) {
-      log.log(System.Logger.Level.INFO, () -> watched.name + " is as it should be again");
+      log.log(System.Logger.Level.INFO, () -> watched.name + ": the problem has ended");
     } else if (problem != null && !problem.equals(before)) {
       log.log(System.Logger.Level.WARNING, () -> watched.name + ": " + problem.text());
     }
   }
 
-  /** What is wrong, by name; what is wrong with the state folder is so with all of them. */
+  /** Returns the problems by name. A problem of the state folder affects all exports. */
   synchronized SequencedMap<String, ExportProblem> problems() {
     ExportProblem ofState = state == null ? null : state.problem;
     SequencedMap<String, ExportProblem> problems = new LinkedHashMap<>();

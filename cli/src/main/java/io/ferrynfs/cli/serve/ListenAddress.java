@@ -5,14 +5,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 
-/** {@code HOST:PORT} of {@code --listen}; an IPv6 address stands in brackets. */
+/** Parses {@code HOST:PORT} of {@code --listen}. An IPv6 address is in brackets. */
 public final class ListenAddress {
   private ListenAddress() {}
 
   /**
-   * The address of this text.
+   * Parses an address.
    *
-   * @throws IllegalArgumentException if it is none, saying why
+   * @throws IllegalArgumentException if it is invalid, with the reason
    */
   public static InetSocketAddress parse(String text) {
     int colon = text.lastIndexOf(':');
@@ -24,7 +24,7 @@ public final class ListenAddress {
       host = host.substring(1, host.length() - 1);
     } else if (host.indexOf(':') >= 0) {
       throw new IllegalArgumentException(
-          "an IPv6 address stands in brackets, as [::1]:2049, in " + text);
+          "an IPv6 address must be in brackets, as [::1]:2049, in " + text);
     }
     try {
       int port = Integer.parseInt(text.substring(colon + 1));
@@ -39,7 +39,7 @@ public final class ListenAddress {
     throw new IllegalArgumentException("no port between 0 and 65535 in " + text);
   }
 
-  /** {@code HOST:PORT} as a client would name it. */
+  /** Formats an address as {@code HOST:PORT}. */
   public static String text(InetSocketAddress address) {
     return HostText.of(address);
   }

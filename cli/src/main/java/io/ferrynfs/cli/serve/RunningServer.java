@@ -2,7 +2,7 @@ package io.ferrynfs.cli.serve;
 
 import io.ferrynfs.cli.admin.AdminFolder;
 import io.ferrynfs.cli.admin.AdminServer;
-import io.ferrynfs.cli.base.Failures;
+import io.ferrynfs.cli.base.ErrorText;
 import io.ferrynfs.rpc.env.SystemEnv;
 import io.ferrynfs.server.NfsServer;
 import io.ferrynfs.server.ServerIdentity;
@@ -21,22 +21,22 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A server with its volumes and its environment, closed together and in order. */
+/** A server with its volumes and its environment, which are closed together and in order. */
 public final class RunningServer implements AutoCloseable {
   private static final int NFS_PORT = 2049;
 
-  /** How many ports are tried when none was asked for and 2049 is taken. */
+  /** The number of ports to try if 2049 is in use. */
   private static final int PORTS_TRIED_MAX = 100;
 
   /**
-   * What the command line asks for.
+   * The settings of a server.
    *
    * @param exports the directories
-   * @param listen where, or null for the usual port on loopback or the next free one
-   * @param state where to keep what outlives the server
-   * @param limits bounds of what clients may use
-   * @param options choices of the administrator
-   * @param admin where the administrator finds it
+   * @param listen the address, or null for port 2049 on loopback or the next free port
+   * @param state the state folder
+   * @param limits the limits for clients
+   * @param options the options of the server
+   * @param admin the folder of the administration socket
    */
   public record Settings(
       List<ServedDirectory> exports,
@@ -55,7 +55,7 @@ public final class RunningServer implements AutoCloseable {
 
   private RunningServer() {}
 
-  /** Opens the directories and listens; what is served stays. */
+  /** Opens the directories and listens. The exports cannot be reloaded. */
   public static RunningServer start(Settings settings) throws IOException {
     return start(settings, null);
   }
@@ -63,14 +63,13 @@ public final class RunningServer implements AutoCloseable {
   /**
    * Opens the directories and listens.
    *
-   * @param rereading where it learns of other exports, when its administrator says so; null for
-   *     nowhere
+   * @param configSource the source of reloads, or null
    */
-  public static RunningServer start(Settings settings, @Nullable Rereading rereading)
+  public static RunningServer start(Settings settings, @Nullable ConfigSource configSource)
       throws IOException {
     RunningServer running = new RunningServer();
     try {
-      running.open(settings, rereading);
+      running.open(settings, configSource);
       return running;
     } catch (IOException | RuntimeException e) {
       running.close();
@@ -78,12 +77,12 @@ public final class RunningServer implements AutoCloseable {
     }
   }
 
-  private void open(Settings settings, @Nullable Rereading rereading) throws IOException {
+  private void open(Settings settings, @Nullable ConfigSource configSource) throws IOException {
     NfsServer.Builder builder =
         NfsServer.builder(env).limits(settings.limits()).options(settings.options());
     ServedExports served = new ServedExports(env, settings.state());
     exports = served;
-    served.begin(settings.exports()).forEach(builder::export);
+    served.openInitial(settings.exports()).forEach(builder::export);
     folder =
         ServerFolder.open(
             settings.state(),
@@ -94,7 +93,7 @@ public final class RunningServer implements AutoCloseable {
     builder.clientRegistry(folder.clients());
     server = listen(builder, settings.listen());
     NfsServer started = server;
-    served.serving(started, folder, started::recoveryFailure, rereading);
+    served.attach(started, folder, started::recoveryFailure, configSource);
     try {
       admin =
           AdminServer.open(
@@ -106,8 +105,8 @@ public final class RunningServer implements AutoCloseable {
               served,
               server::statistics);
     } catch (IOException e) {
-      // Files are served all the same: that is what the clients wait for.
-      adminFailure = Failures.text(e);
+      // Clients can use the server without the administration socket.
+      adminFailure = ErrorText.text(e);
     }
   }
 
@@ -144,7 +143,7 @@ public final class RunningServer implements AutoCloseable {
         why);
   }
 
-  /** Where it listens. */
+  /** Returns the address on which the server listens. */
   public InetSocketAddress address() {
     if (server == null) {
       throw new IllegalStateException("not started");
@@ -152,12 +151,12 @@ public final class RunningServer implements AutoCloseable {
     return server.localAddress();
   }
 
-  /** Whether filehandles are those of the kernel, for all directories. */
+  /** Returns whether all directories have filehandles of the kernel. */
   public boolean hasKernelHandles() {
     return volumes().stream().allMatch(LinuxVolume::hasKernelHandles);
   }
 
-  /** Who decides what clients' users may do; the least of all directories. */
+  /** Returns how the access of clients' users is decided; the weakest rule of all directories. */
   public CallerRules callerRules() {
     return volumes().stream()
         .map(LinuxVolume::callerRules)
@@ -165,22 +164,22 @@ public final class RunningServer implements AutoCloseable {
         .orElse(CallerRules.SERVER_USER);
   }
 
-  /** Why its administrator cannot find it, or null. */
+  /** Returns why there is no administration socket, or null. */
   public @Nullable String adminFailure() {
     return adminFailure;
   }
 
-  /** Why its clients cannot reclaim after a restart, or null. */
+  /** Returns why clients cannot reclaim after a restart, or null. */
   public @Nullable String registryFailure() {
     return server == null ? null : server.recoveryFailure();
   }
 
-  /** How many clients may reclaim now what they had open before the restart. */
+  /** Returns the number of clients that may reclaim state from before the restart. */
   public int clientsAwaited() {
     return server == null ? 0 : server.clientsAwaited();
   }
 
-  /** Ends the server first, so that nothing uses a volume that is closed. */
+  /** Closes the server first, because it uses the volumes. */
   @Override
   public void close() throws IOException {
     if (admin != null) {

@@ -8,10 +8,10 @@ import java.util.List;
 /**
  * A directory to serve, with its rules.
  *
- * @param path where clients find it: {@code /} or {@code /name}
- * @param directory the directory of this machine
- * @param rules who may use it and how, the first that fits a client counts
- * @param copySource which servers may read its files for clients
+ * @param path the path that clients mount: {@code /} or {@code /name}
+ * @param directory the local directory
+ * @param rules the access rules; the first that matches a client applies
+ * @param copySource the servers that may read its files for clients
  */
 public record ServedDirectory(
     String path, Path directory, List<ExportRule> rules, CopySourcePolicy copySource) {}

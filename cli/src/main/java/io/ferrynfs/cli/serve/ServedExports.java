@@ -4,7 +4,7 @@ import io.ferrynfs.cli.admin.ExportDirectory;
 import io.ferrynfs.cli.admin.ExportProblem;
 import io.ferrynfs.cli.admin.ExportStatus;
 import io.ferrynfs.cli.admin.ReloadReport;
-import io.ferrynfs.cli.base.Failures;
+import io.ferrynfs.cli.base.ErrorText;
 import io.ferrynfs.rpc.env.Env;
 import io.ferrynfs.rpc.env.Pool;
 import io.ferrynfs.server.ExportDefinition;
@@ -29,19 +29,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directories of a running server and their volumes, which may become others. Volumes are known
- * by their directories, so that an export keeps all that clients hold of it, whatever else of it
- * changes; the directory's folder of state keeps its filehandles valid over a restart.
+ * The directories of a running server and their volumes, which a reload can change.
  *
- * <p>Reloads are done one after the other, on a thread of their own.
+ * <p>A volume is identified by its directory, so an export keeps the state of its clients when
+ * other properties change. The state folder of the directory keeps its filehandles valid across
+ * restarts. Reloads run in sequence on a thread of their own.
  */
 final class ServedExports implements ExportDirectory, AutoCloseable {
   private static final System.Logger LOG = System.getLogger("io.ferrynfs.cli.serve");
 
-  /** How long a reload is not answered because requests use what was taken away. */
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  /** How long a reload waits for requests that use removed exports. */
+  private static final Duration DRAIN_TIME_MAX = Duration.ofSeconds(5);
 
-  private static final int RELOADS_WAITING_MAX = 4;
+  private static final int RELOADS_QUEUED_MAX = 4;
 
   private final Env env;
   private final StateFolder state;
@@ -49,24 +49,24 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
   private final ExportWatch watch;
   private volatile List<ServedDirectory> served = List.of();
 
-  // Set when the server is there.
+  // Set when the server runs.
   private volatile @Nullable NfsServer server;
   private volatile @Nullable ServerFolder folder;
-  private volatile @Nullable Rereading rereading;
-  private volatile Supplier<@Nullable String> unrecorded = () -> null;
+  private volatile @Nullable ConfigSource configSource;
+  private volatile Supplier<@Nullable String> registryFailure = () -> null;
 
-  /** By the real path of the directory; guarded by itself. */
-  private final Map<Path, Opened> volumes = new LinkedHashMap<>();
+  /** The volumes by the real paths of their directories. Guarded by itself. */
+  private final Map<Path, OpenVolume> volumes = new LinkedHashMap<>();
 
-  /** A volume that is open. */
-  private static final class Opened {
+  /** An open volume. */
+  private static final class OpenVolume {
     final LinuxVolume volume;
     boolean isServed;
 
-    /** How often it was taken away and may still be in use. */
-    int leaving;
+    /** The number of reloads that removed the export and whose requests are still running. */
+    int drains;
 
-    Opened(LinuxVolume volume) {
+    OpenVolume(LinuxVolume volume) {
       this.volume = volume;
     }
   }
@@ -74,12 +74,13 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
   ServedExports(Env env, StateFolder state) {
     this.env = env;
     this.state = state;
-    pool = env.pool("ferry-reload", 1, RELOADS_WAITING_MAX);
+    pool = env.pool("ferry-reload", 1, RELOADS_QUEUED_MAX);
     watch = new ExportWatch(env, LOG);
   }
 
-  /** The first ones. */
-  SequencedMap<String, ExportDefinition> begin(List<ServedDirectory> exports) throws IOException {
+  /** Opens the initial exports. */
+  SequencedMap<String, ExportDefinition> openInitial(List<ServedDirectory> exports)
+      throws IOException {
     SequencedMap<String, ExportDefinition> entries = new LinkedHashMap<>();
     for (ServedDirectory export : exports) {
       entries.put(export.path(), entry(export, new ArrayList<>()));
@@ -87,45 +88,45 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
     served = List.copyOf(exports);
     List<Path> directories = realPaths(exports);
     synchronized (volumes) {
-      directories.forEach(directory -> opened(directory).isServed = true);
+      directories.forEach(directory -> openVolume(directory).isServed = true);
     }
     return entries;
   }
 
   /**
-   * From now on there may be others.
+   * Enables reloads.
    *
-   * @param whyUnrecorded why clients are not recorded, or null
-   * @param source where it learns of them
+   * @param whyNotRecorded returns why clients are not recorded, or null
+   * @param source the source of reloads, or null
    */
-  void serving(
+  void attach(
       NfsServer running,
-      ServerFolder itsFolder,
-      Supplier<@Nullable String> whyUnrecorded,
-      @Nullable Rereading source) {
+      ServerFolder serverFolder,
+      Supplier<@Nullable String> whyNotRecorded,
+      @Nullable ConfigSource source) {
     server = running;
-    unrecorded = whyUnrecorded;
-    folder = itsFolder;
-    rereading = source;
+    registryFailure = whyNotRecorded;
+    folder = serverFolder;
+    configSource = source;
     watch(served);
   }
 
   private void watch(List<ServedDirectory> exports) {
-    SequencedMap<String, ExportWatch.Look> looks = new LinkedHashMap<>();
+    SequencedMap<String, ExportWatch.Check> checks = new LinkedHashMap<>();
     for (ServedDirectory export : exports) {
       try {
         LinuxVolume volume = find(export.directory().toRealPath());
         if (volume != null) {
-          looks.put(export.path(), new DirectoryLook(export.directory(), volume));
+          checks.put(export.path(), new DirectoryCheck(export.directory(), volume));
         }
       } catch (IOException e) {
-        // It has been opened just now, and is gone again.
-        String text = export.directory() + ": " + Failures.text(e);
-        looks.put(export.path(), () -> new ExportProblem("gone", text));
+        // It was removed after it had been opened.
+        String text = export.directory() + ": " + ErrorText.text(e);
+        checks.put(export.path(), () -> new ExportProblem("gone", text));
       }
     }
     ServerFolder own = folder;
-    watch.watch(looks, own == null ? null : new StateLook(own.path(), unrecorded));
+    watch.watch(checks, own == null ? null : new StateFolderCheck(own.path(), registryFailure));
   }
 
   @Override
@@ -140,7 +141,7 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
       volume = LinuxVolume.open(directory, Options.of(state.ofExport(directory)));
       fresh.add(directory);
       synchronized (volumes) {
-        volumes.put(directory, new Opened(volume));
+        volumes.put(directory, new OpenVolume(volume));
       }
     }
     return new ExportDefinition(volume, export.rules(), export.copySource());
@@ -148,14 +149,14 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
 
   private @Nullable LinuxVolume find(Path directory) {
     synchronized (volumes) {
-      Opened found = volumes.get(directory);
+      OpenVolume found = volumes.get(directory);
       return found == null ? null : found.volume;
     }
   }
 
-  /** Called under the lock. */
-  private Opened opened(Path directory) {
-    Opened found = volumes.get(directory);
+  /** Must be called with the lock held. */
+  private OpenVolume openVolume(Path directory) {
+    OpenVolume found = volumes.get(directory);
     if (found == null) {
       throw new IllegalStateException("not open: " + directory);
     }
@@ -170,10 +171,10 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
     return paths;
   }
 
-  /** The volumes that are open. */
+  /** Returns the open volumes. */
   Collection<LinuxVolume> volumes() {
     synchronized (volumes) {
-      return volumes.values().stream().map(opened -> opened.volume).toList();
+      return volumes.values().stream().map(openVolume -> openVolume.volume).toList();
     }
   }
 
@@ -207,7 +208,7 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
   public CompletableFuture<ReloadReport> reload() {
     CompletableFuture<ReloadReport> answer = new CompletableFuture<>();
     if (!pool.tryExecute(() -> reload(answer))) {
-      answer.complete(failed("other reloads are under way; ask again when they are done"));
+      answer.complete(failed("other reloads are pending; try again when they are done"));
     }
     return answer;
   }
@@ -219,10 +220,10 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
   private void reload(CompletableFuture<ReloadReport> answer) {
     try {
       NfsServer running = server;
-      Rereading source = rereading;
+      ConfigSource source = configSource;
       if (running == null || source == null) {
         answer.complete(
-            failed("this server was started without --config, so there is no file to read again"));
+            failed("this server was started without --config, so there is no file to reload"));
       } else {
         reload(running, source, answer);
       }
@@ -231,12 +232,13 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
     }
   }
 
-  private void reload(NfsServer running, Rereading source, CompletableFuture<ReloadReport> answer) {
-    Rereading.Reread next;
+  private void reload(
+      NfsServer running, ConfigSource source, CompletableFuture<ReloadReport> answer) {
+    ConfigSource.Config next;
     try {
       next = source.read();
     } catch (IOException e) {
-      answer.complete(failed("the file cannot be read: " + Failures.text(e)));
+      answer.complete(failed("the file cannot be read: " + ErrorText.text(e)));
       return;
     } catch (IllegalArgumentException e) {
       answer.complete(failed(String.valueOf(e.getMessage())));
@@ -260,16 +262,16 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
     }
     List<String> lines = new ArrayList<>(ExportChanges.between(served, next.exports()));
     next.ignored()
-        .forEach(key -> lines.add(key + ": takes effect when the server is started again"));
+        .forEach(key -> lines.add(key + ": takes effect at the next start of the server"));
     served = next.exports();
     watch(served);
-    answerWhen(leave(entries, unused), lines, answer);
+    answerWhen(closeRemoved(entries, unused), lines, answer);
   }
 
-  /** Opens what is not open yet; says what is wrong, with the place. */
+  /** Opens the directories that are not open yet. Returns an error with its position, or null. */
   private @Nullable String open(
       List<ServedDirectory> exports,
-      Rereading source,
+      ConfigSource source,
       SequencedMap<String, ExportDefinition> entries,
       List<Path> fresh) {
     for (int i = 0; i < exports.size(); i++) {
@@ -277,7 +279,7 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
       try {
         entries.put(export.path(), entry(export, fresh));
       } catch (IOException e) {
-        return source.where(i, "path") + export.directory() + ": " + Failures.text(e);
+        return source.where(i, "path") + export.directory() + ": " + ErrorText.text(e);
       }
     }
     try {
@@ -286,13 +288,13 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
         own.remember(exports.stream().map(ServedDirectory::directory).toList());
       }
     } catch (IOException e) {
-      return "the state folder cannot be written: " + Failures.text(e);
+      return "the state folder cannot be written: " + ErrorText.text(e);
     }
     return null;
   }
 
   private static String where(
-      Rereading source, List<ServedDirectory> exports, IllegalArgumentException e) {
+      ConfigSource source, List<ServedDirectory> exports, IllegalArgumentException e) {
     if (e instanceof ExportException about) {
       for (int i = 0; i < exports.size(); i++) {
         if (exports.get(i).path().equals(about.path())) {
@@ -303,47 +305,53 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
     return "";
   }
 
-  /** Closes what is not served any more as soon as nothing uses it, and tells when that is done. */
-  private CompletableFuture<Void> leave(
+  /**
+   * Closes the volumes of removed exports when no request uses them. Completes when they are
+   * closed.
+   */
+  private CompletableFuture<Void> closeRemoved(
       SequencedMap<String, ExportDefinition> entries, CompletableFuture<Void> unused) {
-    List<Path> left = new ArrayList<>();
+    List<Path> removed = new ArrayList<>();
     synchronized (volumes) {
-      volumes.forEach((directory, opened) -> {
+      volumes.forEach((directory, openVolume) -> {
         boolean isServed =
-            entries.values().stream().anyMatch(entry -> entry.volume().equals(opened.volume));
-        if (opened.isServed && !isServed) {
-          opened.leaving++;
-          left.add(directory);
+            entries.values().stream().anyMatch(entry -> entry.volume().equals(openVolume.volume));
+        if (openVolume.isServed && !isServed) {
+          openVolume.drains++;
+          removed.add(directory);
         }
-        opened.isServed = isServed;
+        openVolume.isServed = isServed;
       });
     }
     return unused
         .exceptionally(fault -> {
-          LOG.log(System.Logger.Level.ERROR, "what clients held could not be closed", fault);
+          LOG.log(
+              System.Logger.Level.ERROR,
+              "the state of a removed export could not be closed",
+              fault);
           return null;
         })
-        .thenCompose(_ -> goneOnPool(left));
+        .thenCompose(_ -> releaseOnPool(removed));
   }
 
-  /** The last request may have ended on a connection's thread, which is not for disks. */
-  private CompletableFuture<Void> goneOnPool(List<Path> left) {
+  /** The last request may end on a connection's thread, which must not wait for a disk. */
+  private CompletableFuture<Void> releaseOnPool(List<Path> removed) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     Runnable work =
         () -> {
-          left.forEach(this::gone);
+          removed.forEach(this::release);
           done.complete(null);
         };
-    if (left.isEmpty() || !pool.tryExecute(work)) {
+    if (removed.isEmpty() || !pool.tryExecute(work)) {
       work.run();
     }
     return done;
   }
 
-  private void gone(Path directory) {
+  private void release(Path directory) {
     synchronized (volumes) {
-      Opened opened = volumes.get(directory);
-      if (opened == null || --opened.leaving > 0 || opened.isServed) {
+      OpenVolume openVolume = volumes.get(directory);
+      if (openVolume == null || --openVolume.drains > 0 || openVolume.isServed) {
         return;
       }
     }
@@ -351,15 +359,15 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
   }
 
   private void close(Path directory) {
-    Opened opened;
+    OpenVolume openVolume;
     synchronized (volumes) {
-      opened = volumes.remove(directory);
+      openVolume = volumes.remove(directory);
     }
-    if (opened != null) {
+    if (openVolume != null) {
       try {
-        opened.volume.close();
+        openVolume.volume.close();
       } catch (StorageException e) {
-        LOG.log(System.Logger.Level.ERROR, "the state of " + directory + " is not saved", e);
+        LOG.log(System.Logger.Level.ERROR, "the state of " + directory + " was not saved", e);
       }
     }
   }
@@ -369,12 +377,13 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
     var _ = closed.thenRun(() -> answer.complete(new ReloadReport(true, lines)));
     if (!answer.isDone()) {
       List<String> more = new ArrayList<>(lines);
-      more.add("requests from before still use what was taken away; it is closed when they end");
-      env.timers().schedule(PATIENCE, () -> answer.complete(new ReloadReport(true, more)));
+      more.add(
+          "earlier requests still use removed exports, which are closed when the requests end");
+      env.timers().schedule(DRAIN_TIME_MAX, () -> answer.complete(new ReloadReport(true, more)));
     }
   }
 
-  /** Takes no more reloads, and closes the volumes. */
+  /** Rejects further reloads, and closes the volumes. */
   @Override
   public void close() throws IOException {
     pool.close();
@@ -384,7 +393,8 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
       try {
         volume.close();
       } catch (StorageException e) {
-        failure = new IOException("a directory's state could not be saved: " + e.getMessage(), e);
+        failure =
+            new IOException("the state of a directory could not be saved: " + e.getMessage(), e);
       }
     }
     if (failure != null) {

@@ -19,17 +19,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where one server keeps its name, and the clients that may reclaim after a restart. It is found by
- * any of the directories that the server has exported, whose folders name it; so it is the same one
- * when exports come, go or stand in another order. Locked as long as the server runs, for no two
- * may have one name.
+ * The folder of one server's identity and client registry.
+ *
+ * <p>The folder of each exported directory names it, so the server finds it again when exports are
+ * added, removed or reordered. It is locked while the server runs, because no two servers may have
+ * the same identity.
  */
 final class ServerFolder implements AutoCloseable {
   private static final int NAME_BYTES = 16;
   private static final String NAME = "server-id";
   private static final String LOCK = "server-lock";
 
-  /** In the folder of an exported directory: the name of the server's folder. */
+  /** The file in the folder of an exported directory that names the server's folder. */
   private static final String POINTER = "server-folder";
 
   private final StateFolder state;
@@ -43,20 +44,21 @@ final class ServerFolder implements AutoCloseable {
   }
 
   /**
-   * The folder of the server that has served one of these directories, the first of them that
-   * counts; a new one when there was none, or it is in use because that server goes on without that
-   * directory.
+   * Opens the folder of the server that served one of these directories; the first that is found is
+   * used. Creates a folder if there is none, or if all are in use by other servers.
    */
   static ServerFolder open(StateFolder state, List<Path> exports, RandomSource random)
       throws IOException {
     Set<Path> candidates = new LinkedHashSet<>();
     List<Path> folders = new ArrayList<>();
     for (Path export : exports) {
-      Path own = state.ofExport(export);
-      folders.add(own);
-      named(state, own).ifPresent(candidates::add);
+      Path exportFolder = state.ofExport(export);
+      folders.add(exportFolder);
+      named(state, exportFolder).ifPresent(candidates::add);
     }
-    folders.stream().filter(own -> Files.exists(own.resolve(NAME))).forEach(candidates::add);
+    folders.stream()
+        .filter(exportFolder -> Files.exists(exportFolder.resolve(NAME)))
+        .forEach(candidates::add);
     candidates.add(folders.getFirst());
     ServerFolder found = null;
     for (Path candidate : candidates) {
@@ -69,8 +71,8 @@ final class ServerFolder implements AutoCloseable {
     return found;
   }
 
-  private static Optional<Path> named(StateFolder state, Path own) throws IOException {
-    Path pointer = own.resolve(POINTER);
+  private static Optional<Path> named(StateFolder state, Path exportFolder) throws IOException {
+    Path pointer = exportFolder.resolve(POINTER);
     if (!Files.exists(pointer)) {
       return Optional.empty();
     }
@@ -85,7 +87,7 @@ final class ServerFolder implements AutoCloseable {
     try {
       isLocked = channel.tryLock() != null;
     } catch (OverlappingFileLockException here) {
-      // Another server of this process has it.
+      // Another server of this process has the lock.
     } finally {
       if (!isLocked) {
         channel.close();
@@ -94,7 +96,7 @@ final class ServerFolder implements AutoCloseable {
     return isLocked ? new ServerFolder(state, folder, channel) : null;
   }
 
-  /** From now on these directories lead here. */
+  /** Makes these directories name this folder. */
   void remember(List<Path> exports) throws IOException {
     for (Path export : exports) {
       write(state.ofExport(export).resolve(POINTER), String.valueOf(folder.getFileName()));
@@ -102,8 +104,8 @@ final class ServerFolder implements AutoCloseable {
   }
 
   /**
-   * The server's name, made at the first start. A client takes a server with the same name for the
-   * same server (RFC 8881 section 2.10.4), so it must be no other's, and stay.
+   * Returns the server's identity, created at the first start. Clients treat servers with the same
+   * identity as one server (RFC 8881 section 2.10.4), so it must be unique and permanent.
    */
   Opaque identity(RandomSource random) throws IOException {
     Path file = folder.resolve(NAME);
@@ -115,12 +117,12 @@ final class ServerFolder implements AutoCloseable {
     return Opaque.ofUtf8(name);
   }
 
-  /** Where it is. */
+  /** Returns the path of the folder. */
   Path path() {
     return folder;
   }
 
-  /** Where the server keeps who may reclaim after a restart. */
+  /** Returns the file of the client registry. */
   Path clients() {
     return folder.resolve("clients.mv");
   }
@@ -135,7 +137,7 @@ final class ServerFolder implements AutoCloseable {
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Another server may have it. */
+  /** Unlocks the folder for another server. */
   @Override
   public void close() throws IOException {
     lock.close();

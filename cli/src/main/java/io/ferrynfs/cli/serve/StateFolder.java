@@ -11,21 +11,23 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * Where servers keep what must outlive them: for each exported directory what its filehandles need,
- * by the directory, so that a restart finds it again; and a {@link ServerFolder} for each server.
+ * The folder of persistent server state. It has a folder for each exported directory, with the data
+ * of its filehandles, and a {@link ServerFolder} for each server.
  */
 public final class StateFolder {
   private final Path folder;
 
   /**
-   * @param folder made if it is not there, for this user alone
+   * Opens a state folder.
+   *
+   * @param folder the path; created with access for this user only if it does not exist
    */
   public StateFolder(Path folder) throws IOException {
     this.folder = folder;
     makePrivate(folder);
   }
 
-  /** The usual place: /var/lib/ferry for root, else below {@code $XDG_STATE_HOME}. */
+  /** Returns the default path: /var/lib/ferry for root, else below {@code $XDG_STATE_HOME}. */
   public static Path usual() {
     if (System.getProperty("user.name").equals("root")) {
       return Path.of("/var/lib/ferry");
@@ -37,17 +39,17 @@ public final class StateFolder {
         .resolve("ferry");
   }
 
-  /** The folder of one exported directory. */
+  /** Returns the folder of an exported directory. */
   public Path ofExport(Path directory) throws IOException {
     return makePrivate(folder.resolve("export-" + digest(directory.toRealPath().toString())));
   }
 
-  /** The folder of this name, if there is one. */
+  /** Returns the folder of this name if it exists. */
   Optional<Path> find(String name) {
     return Optional.of(folder.resolve(name)).filter(Files::isDirectory);
   }
 
-  /** A folder of this name. */
+  /** Creates a folder of this name. */
   Path make(String name) throws IOException {
     return makePrivate(folder.resolve(name));
   }

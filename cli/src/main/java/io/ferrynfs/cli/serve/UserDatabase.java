@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The users and groups of this machine, as {@code getent} lists them: those of its files, and of a
- * directory service where that can be listed. Read when the server starts and again from time to
- * time, so that no request waits for a directory service.
+ * The users and groups of this machine, as {@code getent} lists them from files and directory
+ * services. They are read at the start and periodically, so that no request waits for a directory
+ * service.
  */
 public final class UserDatabase {
   private static final long PERIOD_MILLIS = 5 * 60_000L;
@@ -22,9 +22,9 @@ public final class UserDatabase {
   private UserDatabase() {}
 
   /**
-   * The names for a domain, kept fresh as long as this process lives.
+   * Returns the names of a domain, which are refreshed while this process runs.
    *
-   * @throws IOException if they cannot be listed even once
+   * @throws IOException if the first listing fails
    */
   public static NamedIds of(String domain) throws IOException {
     NamedIds ids = new NamedIds(domain);
@@ -36,13 +36,13 @@ public final class UserDatabase {
               try {
                 ids.learn(list("passwd"), list("group"));
               } catch (IOException e) {
-                // What was known stays good until the next time.
+                // The previous names stay in use until the next period.
               }
             });
     return ids;
   }
 
-  /** Name and number are the first and third field of a line, of either list. */
+  /** Parses a list. The first field of a line is the name, the third the number. */
   static Map<String, Long> parse(List<String> lines) {
     Map<String, Long> ids = new LinkedHashMap<>();
     for (String line : lines) {
@@ -66,7 +66,7 @@ public final class UserDatabase {
                 new InputStreamReader(getent.getInputStream(), StandardCharsets.UTF_8))) {
       Map<String, Long> ids = parse(lines.lines().limit(NamedIds.NAMES_MAX).toList());
       if (ids.isEmpty()) {
-        throw new IOException("getent " + what + " lists nobody");
+        throw new IOException("getent " + what + " returned no entries");
       }
       return ids;
     } catch (IOException e) {

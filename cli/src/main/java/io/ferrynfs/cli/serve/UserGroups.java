@@ -13,42 +13,42 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The groups of a user of this machine, as {@code getent} and {@code id} tell them: by its files,
- * or by a directory service, which need not let anybody list all its users.
+ * The groups of a user of this machine, from {@code getent} and {@code id}. A directory service
+ * that does not allow to list all users works, too.
  */
 final class UserGroups implements GroupSource {
   private static final long SECONDS_MAX = 10;
   private static final int LINES_MAX = 16;
 
-  /** What getent ends with when there is no such user. */
+  /** The exit code of getent for an unknown user. */
   private static final int NOT_FOUND = 2;
 
   private static final Pattern SPACES = Pattern.compile(" +");
 
   @Override
   public @Nullable List<Long> groupsOf(long uid) throws IOException {
-    Answer user = run("getent", "passwd", Long.toString(uid));
+    Output user = run("getent", "passwd", Long.toString(uid));
     if (user.exitCode == NOT_FOUND) {
       return null;
     }
     String name = user.line().split(":", 2)[0];
     if (name.isEmpty()) {
-      throw new IOException("getent passwd " + uid + " names nobody");
+      throw new IOException("getent passwd " + uid + " returned no name");
     }
     return parse(run("id", "-G", "--", name).line());
   }
 
-  /** Numbers with spaces between them. */
+  /** Parses numbers separated by spaces. */
   static List<Long> parse(String line) throws IOException {
     try {
       return SPACES.splitAsStream(line.strip()).map(Long::parseLong).toList();
     } catch (NumberFormatException e) {
-      throw new IOException("id names no groups: " + line, e);
+      throw new IOException("id returned no groups: " + line, e);
     }
   }
 
-  /** What a program wrote, and how it ended. */
-  private record Answer(String command, int exitCode, List<String> lines) {
+  /** The output and exit code of a program. */
+  private record Output(String command, int exitCode, List<String> lines) {
     String line() throws IOException {
       if (exitCode != 0 || lines.isEmpty()) {
         throw new IOException(command + " ended with exit code " + exitCode);
@@ -57,7 +57,7 @@ final class UserGroups implements GroupSource {
     }
   }
 
-  private static Answer run(String... command) throws IOException {
+  private static Output run(String... command) throws IOException {
     Process process =
         new ProcessBuilder(command)
             .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -69,7 +69,7 @@ final class UserGroups implements GroupSource {
                 new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       List<String> written = lines.lines().limit(LINES_MAX).toList();
       boolean hasEnded = process.waitFor(SECONDS_MAX, TimeUnit.SECONDS);
-      return new Answer(command[0], hasEnded ? process.exitValue() : -1, written);
+      return new Output(command[0], hasEnded ? process.exitValue() : -1, written);
     } catch (IOException e) {
       throw e;
     } catch (Exception e) {

@@ -1,4 +1,4 @@
-/** {@code ferry serve}: from the command line to a running server. */
+/** The command {@code ferry serve}: settings, exports and the running server. */
 @NullMarked
 package io.ferrynfs.cli.serve;
 

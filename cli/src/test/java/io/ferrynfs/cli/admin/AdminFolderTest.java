@@ -26,13 +26,13 @@ class AdminFolderTest {
   }
 
   @Test
-  void rootsServersAreInTheSystemsRunFolder() {
+  void rootUsesTheSystemRunFolder() {
     assertThat(AdminFolder.usual(0, Map.of("XDG_RUNTIME_DIR", "/run/user/0")))
         .isEqualTo(new AdminFolder(Path.of("/run/ferry"), 0L));
   }
 
   @Test
-  void anyoneElsesAreInTheFolderOfTheLoginSessionOrInOneOfTheirOwn() {
+  void userUsesTheRuntimeFolderOrAPrivateOneInTmp() {
     assertThat(AdminFolder.usual(USER, Map.of("XDG_RUNTIME_DIR", "/run/user/1000")))
         .isEqualTo(new AdminFolder(Path.of("/run/user/1000/ferry"), USER));
     for (String none : new String[] {"", "not/absolute"}) {
@@ -42,7 +42,7 @@ class AdminFolderTest {
   }
 
   @Test
-  void aUserLooksForServersThatWereStartedWithAndWithoutALogin() throws IOException {
+  void userLookupIncludesServersWithoutALoginSession() throws IOException {
     assertThat(AdminFolder.known(USER, Map.of("XDG_RUNTIME_DIR", "/run/user/1000"), Path.of("/")))
         .containsExactly(
             new AdminFolder(Path.of("/run/user/1000/ferry"), USER),
@@ -50,7 +50,7 @@ class AdminFolderTest {
   }
 
   @Test
-  void rootLooksForEverybodysServersAfterItsOwn() throws IOException {
+  void rootLookupIncludesOtherUsersServersLast() throws IOException {
     directory("run/user/1000/ferry", "rwx------");
     directory("tmp/ferry-1001", "rwx------");
     directory("tmp/other", "rwx------");
@@ -62,7 +62,7 @@ class AdminFolderTest {
   }
 
   @Test
-  void eachAddressHasASocketOfItsOwn() throws IOException {
+  void eachAddressHasItsOwnSocket() throws IOException {
     AdminFolder folder = new AdminFolder(Path.of("/run/ferry"), 0L);
     assertThat(folder.socket(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.2"), 2049)))
         .isEqualTo(Path.of("/run/ferry/127.0.0.2-2049.sock"));
@@ -71,8 +71,8 @@ class AdminFolderTest {
   }
 
   @Test
-  void itIsMadeForItsUserAloneAndTakenAgain() throws IOException {
-    AdminFolder folder = AdminFolder.toServeIn(root.resolve("deep/admin"));
+  void folderIsCreatedPrivateAndReused() throws IOException {
+    AdminFolder folder = AdminFolder.forServer(root.resolve("deep/admin"));
     folder.make();
     folder.make();
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.path())))
@@ -80,18 +80,18 @@ class AdminFolderTest {
   }
 
   @Test
-  void oneThatOthersCanEnterIsNotTaken() throws IOException {
+  void folderOpenToOthersIsRejected() throws IOException {
     for (String open : new String[] {"rwxrwx---", "rwx---rwx", "rwx--x---", "rwx---r--"}) {
-      AdminFolder folder = AdminFolder.toServeIn(directory("open", open));
+      AdminFolder folder = AdminFolder.forServer(directory("open", open));
       assertThatIOException()
           .isThrownBy(folder::make)
           .withMessage(
-              "%s is open to others; mend with: chmod 700 %s", folder.path(), folder.path());
+              "%s is open to other users; run: chmod 700 %s", folder.path(), folder.path());
     }
   }
 
   @Test
-  void oneThatSomebodyElseMadeIsNotTaken() throws IOException {
+  void folderOfAnotherUserIsRejected() throws IOException {
     Path path = directory("waiting", "rwx------");
     assertThatIOException()
         .isThrownBy(new AdminFolder(path, Machine.uid() + 1)::make)
@@ -100,13 +100,13 @@ class AdminFolderTest {
   }
 
   @Test
-  void aLinkOrAFileInItsPlaceIsNotTaken() throws IOException {
+  void linkOrFileInPlaceOfTheFolderIsRejected() throws IOException {
     Path elsewhere = directory("elsewhere", "rwx------");
     Path link = Files.createSymbolicLink(root.resolve("link"), elsewhere);
     Path file = Files.createFile(root.resolve("file"));
     for (Path path : new Path[] {link, file}) {
       assertThatIOException()
-          .isThrownBy(AdminFolder.toServeIn(path)::make)
+          .isThrownBy(AdminFolder.forServer(path)::make)
           .withMessage("%s is not a directory", path);
     }
   }

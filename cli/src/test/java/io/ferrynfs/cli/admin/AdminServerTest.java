@@ -50,7 +50,7 @@ class AdminServerTest {
 
   @BeforeEach
   void start(@TempDir Path root) throws IOException {
-    folder = AdminFolder.toServeIn(root.resolve("admin"));
+    folder = AdminFolder.forServer(root.resolve("admin"));
     server = open();
   }
 
@@ -75,7 +75,7 @@ class AdminServerTest {
   }
 
   @Test
-  void theSocketIsItsUsersAlone() throws IOException {
+  void socketIsPrivate() throws IOException {
     assertThat(server.socket()).isEqualTo(folder.path().resolve("127.0.0.1-2049.sock"));
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(server.socket())))
         .isEqualTo("rw-------");
@@ -84,7 +84,7 @@ class AdminServerTest {
   }
 
   @Test
-  void copiesArriveAsTheyAre() throws IOException {
+  void copiesAreListedUnchanged() throws IOException {
     copies.add(MemoryCopies.copy(3, 0, 10));
     copies.add(MemoryCopies.copy(4, 5, 10));
     copies.add(MemoryCopies.copy(Long.MAX_VALUE, 1L << 60, 1L << 60));
@@ -92,7 +92,7 @@ class AdminServerTest {
   }
 
   @Test
-  void moreThanAPageArriveInPages() throws IOException {
+  void copiesAreListedInPages() throws IOException {
     for (int count : new int[] {64, 65, 128, 1000}) {
       addCopies(count);
       assertThat(list()).isEqualTo(copies.copies());
@@ -100,10 +100,10 @@ class AdminServerTest {
   }
 
   @Test
-  void clientsArriveAsTheyAreInPages() throws IOException {
+  void clientsAreListedUnchangedInPages() throws IOException {
     for (int count : new int[] {0, 3, 64, 65, 1000}) {
       for (long id = 1; id <= count; id++) {
-        // Clientids are unsigned: some begin with the highest bit.
+        // Clientids are unsigned: some have the highest bit set.
         long clientid = id << 56 | id;
         ClientStatus.State[] states = ClientStatus.State.values();
         clients.add(MemoryClients.client(clientid, states[(int) (id % states.length)]));
@@ -115,7 +115,7 @@ class AdminServerTest {
   }
 
   @Test
-  void exportsArriveAsTheyAreInPages() throws IOException {
+  void exportsAreListedUnchangedInPages() throws IOException {
     for (int count : new int[] {0, 3, 32, 33, 1000}) {
       while (exports.exports().size() < count) {
         exports.add(MemoryExports.export("/" + exports.exports().size(), "10.0.0.0/8"));
@@ -127,7 +127,7 @@ class AdminServerTest {
   }
 
   @Test
-  void whatAReloadCameToArrivesAsFarAsThereIsRoom() throws IOException {
+  void reloadReportIsTruncatedToTheLimit() throws IOException {
     String line = "x".repeat(40_000);
     exports.reloadsTo(new ReloadReport(false, List.of("first", line, line)));
     try (AdminClient client = AdminClient.connect(env, server.socket())) {
@@ -139,7 +139,7 @@ class AdminServerTest {
   }
 
   @Test
-  void namesOfAnyLengthFitAPage() throws IOException {
+  void longNamesAreTruncatedToFitAPage() throws IOException {
     String longName = "/" + "\u00e4".repeat(5000);
     for (long id = 1; id <= 64; id++) {
       copies.add(
@@ -155,13 +155,13 @@ class AdminServerTest {
     }
     List<CopyStatus> listed = list();
     assertThat(listed).hasSize(64);
-    // 4096 bytes: a slash and whole characters of two bytes, and no half one.
+    // 4096 bytes have a slash and whole two-byte characters, and no partial character.
     assertThat(listed.getLast().source()).isEqualTo("/" + "\u00e4".repeat(2047));
     assertThat(listed.getLast().destination()).isEqualTo("x/" + "\u00e4".repeat(2047));
   }
 
   @Test
-  void aCopyIsEndedOnce() throws IOException {
+  void cancelSucceedsOnce() throws IOException {
     addCopies(2);
     try (AdminClient client = AdminClient.connect(env, server.socket())) {
       assertThat(client.cancel(1)).isTrue();
@@ -172,7 +172,7 @@ class AdminServerTest {
   }
 
   @Test
-  void whatIsNotSpokenHereIsRefused() throws IOException {
+  void unknownProgramsVersionsAndProceduresAreRejected() throws IOException {
     assertThat(refusal(1, 1, 0, out -> {})).isEqualTo(RpcException.Kind.PROG_UNAVAIL);
     assertThat(refusal(AdminProgram.PROGRAM, 2, 0, out -> {}))
         .isEqualTo(RpcException.Kind.PROG_MISMATCH);
@@ -207,11 +207,11 @@ class AdminServerTest {
   }
 
   @Test
-  void garbageEndsItsConnectionAndNoOther() throws IOException {
+  void garbageClosesOnlyItsConnection() throws IOException {
     byte[][] garbage = {
       "GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
       {(byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff}, // a record of 2 GiB
-      {(byte) 0x80, 0, 0, 4, 1, 2, 3, 4}, // a whole record that is no call
+      {(byte) 0x80, 0, 0, 4, 1, 2, 3, 4}, // a complete record that is not a call
     };
     for (byte[] bytes : garbage) {
       try (SocketChannel raw = SocketChannel.open(UnixDomainSocketAddress.of(server.socket()))) {
@@ -223,7 +223,7 @@ class AdminServerTest {
   }
 
   @Test
-  void aHalfRecordKeepsNobodyElseWaitingAndEndsWithItsConnection() throws IOException {
+  void partialRecordDoesNotDelayOthersAndTimesOut() throws IOException {
     try (SocketChannel raw = SocketChannel.open(UnixDomainSocketAddress.of(server.socket()))) {
       raw.write(ByteBuffer.wrap(new byte[] {(byte) 0x80, 0, 0, 40, 0, 0, 0, 1}));
       assertThat(list()).isEmpty();
@@ -232,14 +232,14 @@ class AdminServerTest {
   }
 
   @Test
-  void connectionsThatSayNothingKeepNobodyOut() throws IOException {
+  void idleConnectionsDoNotBlockOthers() throws IOException {
     List<SocketChannel> silent = new ArrayList<>();
     try {
       for (int i = 0; i < 3 * AdminServer.CONNECTIONS_MAX; i++) {
         silent.add(SocketChannel.open(UnixDomainSocketAddress.of(server.socket())));
       }
       assertThat(list()).isEmpty();
-      // The oldest had to make room.
+      // The oldest idle connection was closed.
       assertThat(silent.getFirst().read(ByteBuffer.allocate(1))).isEqualTo(-1);
     } finally {
       for (SocketChannel one : silent) {
@@ -249,7 +249,7 @@ class AdminServerTest {
   }
 
   @Test
-  void oneConnectionTooManyOfThoseThatAskIsClosed() throws IOException {
+  void connectionBeyondTheLimitIsClosed() throws IOException {
     List<AdminClient> clients = new ArrayList<>();
     try {
       for (int i = 0; i < AdminServer.CONNECTIONS_MAX; i++) {
@@ -266,7 +266,7 @@ class AdminServerTest {
   }
 
   @Test
-  void theSocketOfALivingServerIsNotTaken() throws IOException {
+  void socketOfARunningServerIsNotReplaced() throws IOException {
     addCopies(1);
     assertThatIOException()
         .isThrownBy(this::open)
@@ -275,9 +275,9 @@ class AdminServerTest {
   }
 
   @Test
-  void theSocketOfADeadServerIsReplaced() throws IOException {
+  void staleSocketIsReplaced() throws IOException {
     server.close();
-    // Closing such a socket leaves its file, as a kill does.
+    // Closing such a channel leaves its socket file, as SIGKILL does.
     try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       dead.bind(UnixDomainSocketAddress.of(server.socket()));
     }
@@ -287,7 +287,7 @@ class AdminServerTest {
   }
 
   @Test
-  void aServerThatEndsTakesItsSocketAway() {
+  void closedServerDeletesItsSocket() {
     server.close();
     assertThat(folder.path()).isEmptyDirectory();
   }

@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Clients that are said to be there. */
+/** Clients of a fake server. */
 public final class MemoryClients implements ClientDirectory {
   private final Map<Long, ClientStatus> clients = new ConcurrentHashMap<>();
 
-  /** A client with everything. */
+  /** Returns a client with all properties. */
   public static ClientStatus client(long clientid, ClientStatus.State state) {
     return new ClientStatus(
         clientid,

@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Copies that are said to be made. */
+/** Copies of a fake server. */
 public final class MemoryCopies implements CopyDirectory {
   private final Map<Long, CopyStatus> copies = new ConcurrentHashMap<>();
 
-  /** A copy with everything. */
+  /** Returns a copy with all properties. */
   public static CopyStatus copy(long id, long copiedBytes, long totalBytes) {
     return new CopyStatus(
         id,
@@ -32,7 +32,7 @@ public final class MemoryCopies implements CopyDirectory {
     copies.put(copy.id(), copy);
   }
 
-  /** In the order of their numbers. */
+  /** Returns the copies in the order of their ids. */
   @Override
   public List<CopyStatus> copies() {
     return copies.values().stream().sorted(Comparator.comparingLong(CopyStatus::id)).toList();

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
 
-/** Exports that are what the test says, and reload as it says. */
+/** Exports of a fake server, with a configurable result of reloads. */
 public final class MemoryExports implements ExportDirectory {
   private final List<ExportStatus> exports = new ArrayList<>();
   private final SequencedMap<String, ExportProblem> problems = new LinkedHashMap<>();
   private ReloadReport report = new ReloadReport(true, List.of("no export has changed"));
 
-  /** One for a network. */
+  /** Returns an export for a network. */
   public static ExportStatus export(String pseudoPath, String network) {
     return new ExportStatus(
         pseudoPath,
@@ -29,12 +29,12 @@ public final class MemoryExports implements ExportDirectory {
     exports.add(export);
   }
 
-  /** Something is wrong with one. */
+  /** Sets the problem of an export. */
   public void fails(String pseudoPath, ExportProblem problem) {
     problems.put(pseudoPath, problem);
   }
 
-  /** What reloading comes to. */
+  /** Sets the result of reloads. */
   public void reloadsTo(ReloadReport outcome) {
     report = outcome;
   }

@@ -6,11 +6,11 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Statistics of a server that is none. */
+/** Statistics of a fake server. */
 public final class MemoryStatistics {
   private MemoryStatistics() {}
 
-  /** Two operations, and another number of bytes on every way. */
+  /** Returns two operations, and a different number of bytes for each path. */
   public static ServerStatistics some() {
     return new ServerStatistics(
         new TreeMap<>(

@@ -11,7 +11,7 @@ class PrintableTest {
   }
 
   @Test
-  void everyByteOfANameIsKeptAsText() {
+  void byteTextIsLossless() {
     for (String hex :
         new String[] {"", "61", "636166e8", "c3a9ff", "eda080", "f0908d", "80", "5c"}) {
       byte[] name = bytes(hex);
@@ -23,7 +23,7 @@ class PrintableTest {
   }
 
   @Test
-  void aNameIsShownWithoutAmbiguity() {
+  void escapedNamesAreUnambiguous() {
     assertThat(Printable.name("plain é 漢")).isEqualTo("plain é 漢");
     assertThat(Printable.name("\u001b[2J\n")).isEqualTo("\\x1b[2J\\x0a");
     assertThat(Printable.name("\\x1b")).as("a backslash is no escape").isEqualTo("\\\\x1b");
@@ -33,7 +33,7 @@ class PrintableTest {
   }
 
   @Test
-  void whatReordersOrHidesIsShownAsWhatItIs() {
+  void invisibleAndReorderingCharactersAreEscaped() {
     assertThat(Printable.name("a\u202etxt.exe\u202c")).isEqualTo("a\\u{202e}txt.exe\\u{202c}");
     assertThat(Printable.name("\u2066\u200b\u2028\ufeff\u061c"))
         .isEqualTo("\\u{2066}\\u{200b}\\u{2028}\\u{feff}\\u{61c}");

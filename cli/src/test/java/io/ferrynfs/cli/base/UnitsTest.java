@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class UnitsTest {
   @Test
-  void aSizeHasThreeDigitsAndAUnit() {
+  void sizeHasThreeDigitsAndAUnit() {
     assertThat(Units.bytes(0)).isEqualTo("0 B");
     assertThat(Units.bytes(999)).isEqualTo("999 B");
     assertThat(Units.bytes(1000)).isEqualTo("0.98 KiB");
@@ -17,13 +17,13 @@ class UnitsTest {
   }
 
   @Test
-  void aRateWithoutTimeIsNotANumber() {
+  void rateWithoutTimeIsADash() {
     assertThat(Units.rate(1 << 20, 0)).isEqualTo("-");
     assertThat(Units.rate(1 << 20, 500_000_000)).isEqualTo("2.00 MiB/s");
   }
 
   @Test
-  void aDurationIsSecondsOrAClock() {
+  void durationIsShownAsSecondsOrAsAClock() {
     assertThat(Units.duration(420_000_000L)).isEqualTo("0.42 s");
     assertThat(Units.duration(42_000_000_000L)).isEqualTo("42.0 s");
     assertThat(Units.duration(187_000_000_000L)).isEqualTo("3:07");

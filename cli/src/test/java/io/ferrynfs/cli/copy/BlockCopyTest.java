@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class BlockCopyTest {
   private static final int MIB = 1 << 20;
 
-  /** A file in memory of which only the islands exist, which is asked for nothing else. */
+  /** A file in memory that consists of islands of data. Reads outside of them fail. */
   private static final class Islands implements BlockSource, BlockSink {
     final long sizeBytes;
     final Map<Long, byte[]> islands = new TreeMap<>();
@@ -106,7 +106,7 @@ class BlockCopyTest {
 
   // P-008
   @Test
-  void aFileThatIsOneHoleIsNotReadAtAll() throws Exception {
+  void fileWithoutDataIsNotRead() throws Exception {
     Islands source = new Islands(1L << 40);
     Islands sink = new Islands(0);
     new BlockCopy(2).copy(source, sink, 1L << 40, done -> {});
@@ -115,9 +115,9 @@ class BlockCopyTest {
     assertThat(sink.finishedBytes).isEqualTo(1L << 40);
   }
 
-  // P-008: a source that tells no holes sends zeros
+  // P-008: a source that does not report holes returns zeros
   @Test
-  void aBlockOfZerosIsNotWritten() throws Exception {
+  void blockOfZerosIsNotWritten() throws Exception {
     Islands source = new Islands(3L * MIB);
     source.islands.put(0L, filled(2 * MIB, 0));
     source.islands.put(2L * MIB, filled(MIB, 9));
@@ -127,7 +127,7 @@ class BlockCopyTest {
   }
 
   @Test
-  void aSourceThatEndsEarlierEndsTheCopy() throws Exception {
+  void sourceThatEndsEarlyEndsTheCopy() throws Exception {
     Islands source = new Islands(100);
     source.islands.put(0L, filled(5 * MIB, 4));
     Islands sink = new Islands(0);

@@ -29,7 +29,7 @@ class PostponedCopyTest {
   private static final CopySettings SETTINGS =
       new CopySettings(true, true, false, false, false, 2, Duration.ZERO);
 
-  /** A volume that opens nothing until a copy has put a file off. */
+  /** A volume on which opens are delayed until a copy has postponed a file. */
   private static Volume busyUntilPostponed(AtomicReference<TreeCopy> copy) {
     Volume volume = MemoryVolume.builder("busy", () -> Instant.EPOCH).build();
     return (Volume)
@@ -39,7 +39,7 @@ class PostponedCopyTest {
             (_, method, arguments) -> {
               boolean opens = method.getName().equals("open") || method.getName().equals("create");
               TreeCopy running = copy.get();
-              if (opens && running != null && !running.isLastTry()) {
+              if (opens && running != null && !running.isRetry()) {
                 throw new StorageException(Status.TRY_LATER);
               }
               if (opens) {
@@ -54,7 +54,7 @@ class PostponedCopyTest {
   }
 
   @Test
-  void aFileThatFailedBecauseItsServerWasAwayIsTriedAgainAtTheEnd(@TempDir Path folder)
+  void fileThatFailedOnAnUnreachableServerIsRetriedAtTheEnd(@TempDir Path folder)
       throws IOException {
     Files.createDirectory(folder.resolve("tree"));
     Files.writeString(folder.resolve("tree/file"), "text");

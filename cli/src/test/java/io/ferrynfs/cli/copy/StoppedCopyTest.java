@@ -17,13 +17,13 @@ class StoppedCopyTest {
   private static final CopySettings SETTINGS =
       new CopySettings(true, true, false, false, false, 2, Duration.ZERO);
 
-  /** A file that only counts how often it was stopped. */
-  private static final class Counting implements Underway {
+  /** A copy that counts its stops. */
+  private static final class Counting implements RunningCopy {
     private final AtomicInteger stops = new AtomicInteger();
 
     @Override
-    public @Nullable Way way() {
-      return stops.get() == 0 ? Way.OFFLOADED : null;
+    public @Nullable TransferMethod method() {
+      return stops.get() == 0 ? TransferMethod.OFFLOADED : null;
     }
 
     @Override
@@ -33,7 +33,7 @@ class StoppedCopyTest {
   }
 
   @Test
-  void afterAStopNothingIsBegun(@TempDir Path folder) throws IOException {
+  void noCopyStartsAfterAStop(@TempDir Path folder) throws IOException {
     Path tree = Files.createDirectory(folder.resolve("tree"));
     Files.createDirectory(tree.resolve("inner"));
     Files.writeString(tree.resolve("file"), "text");
@@ -50,7 +50,7 @@ class StoppedCopyTest {
   }
 
   @Test
-  void aStopReachesEveryFileUnderWayAndThoseThatComeTooLate() {
+  void stopReachesRunningAndLaterCopies() {
     RunningCopies running = new RunningCopies();
     Counting first = new Counting();
     Counting over = new Counting();
@@ -58,13 +58,13 @@ class StoppedCopyTest {
     running.add(first);
     running.add(over);
     running.remove(over);
-    assertThat(running.ways()).containsExactly(Way.OFFLOADED);
+    assertThat(running.methods()).containsExactly(TransferMethod.OFFLOADED);
     running.stop();
     running.add(late);
     assertThat(first.stops).hasValue(1);
     assertThat(late.stops).hasValue(1);
     assertThat(over.stops).hasValue(0);
-    assertThat(running.ways()).isEmpty();
+    assertThat(running.methods()).isEmpty();
     assertThat(running.isStopped()).isTrue();
   }
 }

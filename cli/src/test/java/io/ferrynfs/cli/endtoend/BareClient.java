@@ -33,7 +33,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A client that recovers nothing by itself and shows what the server answers. */
+/** A client without recovery, which returns the server's results. */
 final class BareClient {
   private static final ChannelAttrs4 CHANNEL =
       new ChannelAttrs4(0, 1 << 20, 1 << 20, 2048, 16, 1, null);
@@ -77,8 +77,8 @@ final class BareClient {
     }
   }
 
-  /** EXCHANGE_ID. */
-  BareClient meet() throws IOException {
+  /** Sends EXCHANGE_ID. */
+  BareClient exchangeId() throws IOException {
     ClientOwner4 owner =
         new ClientOwner4(new Verifier4(Opaque.ofUtf8("boot   1")), Opaque.ofUtf8("bare"));
     Compound4Res met =
@@ -95,7 +95,7 @@ final class BareClient {
     return this;
   }
 
-  /** CREATE_SESSION with the clientid there is. */
+  /** Sends CREATE_SESSION with the current clientid. */
   Nfsstat4 createSession() throws IOException {
     CreateSession4Args wanted =
         new CreateSession4Args(
@@ -117,7 +117,7 @@ final class BareClient {
     return made.status();
   }
 
-  /** Operations after a SEQUENCE. */
+  /** Sends a COMPOUND with SEQUENCE and these operations. */
   Compound4Res call(NfsArgop4... operations) throws IOException {
     List<NfsArgop4> all = new ArrayList<>();
     all.add(new NfsArgop4.Sequence(new Sequence4Args(session, ++sequence, 0, 0, false)));

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A copy that a server makes, slowly, is ended by the one who asked or by the administrator. */
+/** A slow server-side copy that the user or the administrator ends. */
 class InterruptedCopyTest {
   private static final int FILE_BYTES = 64 << 20;
 
@@ -28,7 +28,7 @@ class InterruptedCopyTest {
   private ServeProcess server;
   private final List<Process> begun = new ArrayList<>();
 
-  /** Two exports, so that no file system shares the blocks: that would be over at once. */
+  /** Uses two exports, because shared blocks would complete the copy at once. */
   @BeforeEach
   void start(@TempDir Path folder) throws IOException {
     from = Files.createDirectory(folder.resolve("from"));
@@ -60,10 +60,10 @@ class InterruptedCopyTest {
     return command;
   }
 
-  /** The number of the copy that the server makes, when it makes one after this. */
+  /** Waits for the next copy of the server and returns its id. */
   private long copyAfter(long before, Process command) throws IOException {
     while (true) {
-      assertThat(command.isAlive()).as("the copy goes on").isTrue();
+      assertThat(command.isAlive()).as("the copy continues").isTrue();
       CommandLab.Result list = copies("--json");
       assertThat(list.exit()).as(list.err()).isEqualTo(ExitCode.OK);
       long id = list.out().isEmpty() ? 0 : number(list.out());
@@ -92,7 +92,7 @@ class InterruptedCopyTest {
     return CommandLab.run(all);
   }
 
-  /** Ctrl-C. */
+  /** Sends SIGINT. */
   private static void interrupt(Process command) throws Exception {
     Process kill = new ProcessBuilder("kill", "-INT", String.valueOf(command.pid())).start();
     assertThat(kill.waitFor()).isZero();
@@ -101,7 +101,7 @@ class InterruptedCopyTest {
   private void expectInterrupted(Process command) throws Exception {
     String said = new String(command.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(command.waitFor()).as(said).isEqualTo(ExitCode.INTERRUPTED);
-    // What the server wrote, which may be more than it had said when it was asked last.
+    // The bytes that the server wrote, which may exceed its last report.
     String written = Units.bytes(Files.size(to.resolve("file")));
     assertThat(said)
         .contains("/from/file: stopped after " + written + " of 64.0 MiB, which stay\n")
@@ -111,7 +111,7 @@ class InterruptedCopyTest {
   }
 
   @Test
-  void ctrlCStopsTheCopyAtItsServerAndSaysHowFarItCame() throws Exception {
+  void ctrlCStopsTheCopyAtTheServerAndReportsItsProgress() throws Exception {
     Process command = begin("cp");
     copyAfter(0, command);
     interrupt(command);
@@ -119,7 +119,7 @@ class InterruptedCopyTest {
   }
 
   @Test
-  void aMoveThatIsInterruptedLeavesItsSource() throws Exception {
+  void interruptedMoveKeepsItsSource() throws Exception {
     Process command = begin("mv");
     copyAfter(0, command);
     interrupt(command);
@@ -129,11 +129,11 @@ class InterruptedCopyTest {
 
   //
   @Test
-  void whatTheAdministratorHasEndedIsNotGoneOnWith() throws Exception {
+  void copyCancelledByTheAdministratorIsNotContinued() throws Exception {
     Process command = begin("cp");
     long first = copyAfter(0, command);
     assertThat(copies("--cancel", String.valueOf(first)))
-        .isEqualTo(new CommandLab.Result(ExitCode.OK, "ended copy " + first + "\n", ""));
+        .isEqualTo(new CommandLab.Result(ExitCode.OK, "cancelled copy " + first + "\n", ""));
     assertThat(copies("--cancel", String.valueOf(first)).exit()).isEqualTo(ExitCode.FAILED);
     String said = new String(command.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(command.waitFor()).as(said).isEqualTo(ExitCode.FAILED);

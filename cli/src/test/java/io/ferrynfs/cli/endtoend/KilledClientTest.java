@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A client that is gone in the middle of its writes to a directory of this machine. */
+/** A client that dies during its writes to a served directory. */
 class KilledClientTest {
   private static final int BYTES = 300_000;
   private static final NfsPath FILE = NfsPath.of("/file");
@@ -33,7 +33,7 @@ class KilledClientTest {
   @TempDir Path folder;
 
   @Test
-  void whatItCommittedStaysAndItsOpenFilesAreClosedWhenItsLeaseEnds() throws Exception {
+  void killedClientKeepsCommittedDataAndItsOpensEndWithTheLease() throws Exception {
     Path served = Files.createDirectory(folder.resolve("served"));
     byte[] committed = new byte[BYTES];
     new Random(1).nextBytes(committed);
@@ -67,7 +67,7 @@ class KilledClientTest {
     return NfsClient.builder().env(env).connect(at.getHostString(), at.getPort());
   }
 
-  /** Ends the client's threads and connections, and tells the server nothing. */
+  /** Ends the client's threads and connections without a message to the server. */
   private static void writeAndDie(NfsServer server, byte[] committed) throws IOException {
     try (SystemEnv doomed = new SystemEnv()) {
       NfsFile file = connect(server, doomed).open(FILE, NfsOpenOptions.forNew(0644));

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ferry serve} killed with SIGKILL and started again on the same directory. */
+/** Servers killed by SIGKILL and restarted on the same directory. */
 class KilledServerTest {
   private static final int BYTES = 300_000;
   private static final NfsPath FILE = NfsPath.of("/file");
@@ -56,7 +56,7 @@ class KilledServerTest {
   }
 
   @Test
-  void anOpenFileIsReadAndWrittenOnAfterTheRestartAndCommittedDataIsThere() throws Exception {
+  void openFileWorksAfterARestartAndHasCommittedData() throws Exception {
     byte[] committed = random(1);
     byte[] later = random(2);
     try (ServeProcess server = serve();
@@ -78,7 +78,7 @@ class KilledServerTest {
 
   // E-012, E-013
   @Test
-  void whoIsKnownIsWaitedForAndWhoHasGoneIsNot() throws Exception {
+  void restartWaitsForRecordedClientsOnly() throws Exception {
     try (ServeProcess server = serve()) {
       assertThat(server.notes()).doesNotContain("reclaim");
       try (NfsClient client = server.connect();
@@ -99,7 +99,7 @@ class KilledServerTest {
   }
 
   @Test
-  void anOpenFileThatWasRemovedIsLostAloneAndSaysSo() throws Exception {
+  void onlyTheRemovedOpenFileIsLostAfterARestart() throws Exception {
     byte[] content = random(6);
     NfsPath second = NfsPath.of("/second");
     NfsOpenOptions both = NfsOpenOptions.forNew(0644).withRead(true);
@@ -123,7 +123,7 @@ class KilledServerTest {
   }
 
   @Test
-  void aRegistryThatCannotBeOpenedIsSaidAndTheServerServes() throws Exception {
+  void serverStartsIfTheClientRegistryCannotBeOpened() throws Exception {
     try (ServeProcess server = serve()) {
       server.kill();
       Path registry;
@@ -133,7 +133,7 @@ class KilledServerTest {
       Files.delete(registry);
       Files.createDirectory(registry);
       server.restart();
-      assertThat(server.notes()).contains("after a restart no client may reclaim: ");
+      assertThat(server.notes()).contains("clients cannot reclaim after a restart: ");
       try (NfsClient client = server.connect();
           NfsFile file = client.open(FILE, NfsOpenOptions.forNew(0644))) {
         file.write(ByteBuffer.wrap(random(7)), 0);
@@ -147,7 +147,7 @@ class KilledServerTest {
   }
 
   @Test
-  void dataThatWasNotCommittedIsReportedAsPerhapsLost() throws Exception {
+  void uncommittedDataIsReportedAsLost() throws Exception {
     byte[] data = random(3);
     try (ServeProcess server = serve();
         NfsClient client = server.connect();
@@ -166,12 +166,12 @@ class KilledServerTest {
   }
 
   @Test
-  void filehandlesOutliveTheServerAndClientidsAndSessionsDoNot() throws Exception {
+  void restartKeepsFilehandlesAndDropsClientidsAndSessions() throws Exception {
     byte[] content = random(4);
     Files.write(served.resolve("file"), content);
     try (ServeProcess server = serve();
         SystemEnv env = new SystemEnv()) {
-      BareClient client = new BareClient(env, server.address()).meet();
+      BareClient client = new BareClient(env, server.address()).exchangeId();
       assertThat(client.createSession()).isEqualTo(Nfsstat4.NFS4_OK);
       NfsFh4 handle = lookup(client);
       server.kill();
@@ -179,14 +179,14 @@ class KilledServerTest {
       client.reconnect();
       assertThat(client.call().status()).isEqualTo(Nfsstat4.NFS4ERR_BADSESSION);
       assertThat(client.createSession()).isEqualTo(Nfsstat4.NFS4ERR_STALE_CLIENTID);
-      assertThat(client.meet().createSession()).isEqualTo(Nfsstat4.NFS4_OK);
+      assertThat(client.exchangeId().createSession()).isEqualTo(Nfsstat4.NFS4_OK);
       assertThat(lookup(client)).isEqualTo(handle);
       assertThat(read(client, handle)).isEqualTo(Opaque.of(content));
     }
   }
 
   @Test
-  void aSecondServerOfTheSameDirectoryIsToldToTakeAnotherPlaceForItsState() throws Exception {
+  void secondServerOfADirectoryNeedsAnotherStateFolder() throws Exception {
     try (ServeProcess server = serve()) {
       assertThatThrownBy(this::serve).hasMessageContaining("is in use by another server");
       server.kill();

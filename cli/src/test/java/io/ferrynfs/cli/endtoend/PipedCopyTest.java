@@ -20,13 +20,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two servers of directories, real connections, and the kernel's pipes between these and files. */
+/** Two servers of directories with TCP connections. The copy moves data by splice(2). */
 class PipedCopyTest {
   private static final int BYTES = (8 << 20) + 12_345;
 
-  // RFC 7862 section 15.2.3: the copy reads as the source does, whichever way its bytes came
+  // RFC 7862 section 15.2.3: the copy equals the source, whether by pipes or by memory
   @Test
-  void whatAServerFetchesComesByPipesAndIsEqual(@TempDir Path folder) throws Exception {
+  void serverToServerCopyUsesPipesAndIsEqual(@TempDir Path folder) throws Exception {
     Path a = Files.createDirectory(folder.resolve("a"));
     Path b = Files.createDirectory(folder.resolve("b"));
     byte[] content = new byte[BYTES];

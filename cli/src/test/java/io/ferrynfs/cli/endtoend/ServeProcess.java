@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** {@code ferry serve} in a Java process of its own, with the classes under test. */
+/** A {@code ferry serve} process with the classes under test. */
 final class ServeProcess implements AutoCloseable {
   private static final String READY = "listening on 127.0.0.1:";
 
@@ -29,8 +29,10 @@ final class ServeProcess implements AutoCloseable {
   }
 
   /**
-   * @param directories as the command line has them
-   * @param options further ones
+   * Creates a server.
+   *
+   * @param directories the directories as on the command line
+   * @param options further options
    */
   ServeProcess(List<String> directories, Path state, String... options) throws IOException {
     this.directories = directories;
@@ -39,10 +41,10 @@ final class ServeProcess implements AutoCloseable {
     process = start();
   }
 
-  /** The {@code ferry} command in a process of its own, which Ctrl-C reaches in any case. */
+  /** Returns a {@code ferry} process that SIGINT reaches. */
   static ProcessBuilder ferry(List<String> arguments) {
     List<String> command = new ArrayList<>();
-    // What runs in a shell's background ignores SIGINT, and so do its children.
+    // Background jobs of a shell ignore SIGINT, and so do their children.
     Collections.addAll(command, "env", "--default-signal=INT");
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     Collections.addAll(
@@ -76,17 +78,17 @@ final class ServeProcess implements AutoCloseable {
     throw new IOException("ferry serve did not start: " + said);
   }
 
-  /** What it said before it listened. */
+  /** Returns the output before it listened. */
   String notes() {
     return notes;
   }
 
-  /** Where its administration socket is. */
+  /** Returns the folder of its administration socket. */
   Path admin() {
     return state.resolve("admin");
   }
 
-  /** {@code nfs://HOST:PORT}. */
+  /** Returns {@code nfs://HOST:PORT}. */
   String url() {
     return "nfs://127.0.0.1:" + port;
   }
@@ -99,12 +101,12 @@ final class ServeProcess implements AutoCloseable {
     return NfsClient.connect("127.0.0.1", port);
   }
 
-  /** kill -9. */
+  /** Sends SIGKILL. */
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
-  /** The same command again, on the same port. */
+  /** Starts the same command on the same port. */
   void restart() throws IOException {
     process = start();
   }

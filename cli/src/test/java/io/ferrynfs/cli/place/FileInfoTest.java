@@ -13,7 +13,7 @@ class FileInfoTest {
   }
 
   @Test
-  void aModeIsShownAsLsShowsIt() {
+  void modeTextMatchesLs() {
     assertThat(text(FileKind.REGULAR, 0644)).isEqualTo("-rw-r--r--");
     assertThat(text(FileKind.DIRECTORY, 01777)).isEqualTo("drwxrwxrwt");
     assertThat(text(FileKind.REGULAR, 04711)).isEqualTo("-rws--x--x");

@@ -9,14 +9,14 @@ import org.junit.jupiter.api.Test;
 
 class NotationTest {
   @Test
-  void bytesThatAreNoUtf8AreTakenInUrls() {
+  void urlsAcceptBytesThatAreNotUtf8() {
     String text = ByteText.of(new byte[] {'n', 'f', 's', ':', '/', '/', 'h', '/', (byte) 0xe8});
     assertThat(Objects.requireNonNull(Notation.url(text)).path().nameBytes())
         .isEqualTo(new byte[] {(byte) 0xe8});
   }
 
   @Test
-  void whatIsNeitherIsToldWhatItLooksLike() {
+  void otherNotationsGetAHint() {
     assertThatThrownBy(() -> Notation.url("nfs4://host/x")).hasMessageContaining("not nfs4://");
     assertThatThrownBy(() -> Notation.url("host:/path"))
         .hasMessageContaining("nfs://host/path")
@@ -27,7 +27,7 @@ class NotationTest {
   }
 
   @Test
-  void aDirectoryNamedByDotsIsSeenInEveryNotation() {
+  void trailingDotsAreRecognizedInEveryNotation() {
     for (String text :
         new String[] {
           ".", "..", "a/.", "a/..", "a/../", "nfs://h/a/..", "nfs://h/a/.//", "nfs://h/a/%2e%2E"

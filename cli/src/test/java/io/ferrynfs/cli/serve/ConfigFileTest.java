@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The file of {@code ferry serve --config}: what it says, and what is said of a wrong one. */
+/** The configuration file of {@code ferry serve --config}, valid and invalid. */
 class ConfigFileTest {
   private static final String EVERYTHING =
       """
@@ -68,10 +68,10 @@ class ConfigFileTest {
   }
 
   @Test
-  void aPathIsEnoughAndServesThisMachineAlone() {
+  void exportWithOnlyAPathIsForLoopback() {
     assertThat(ConfigFile.parse("f", EXPORT))
         .isEqualTo(
-            new ServeChoices(
+            new ServeSettings(
                 List.of(
                     new ServedDirectory(
                         "/",
@@ -95,10 +95,10 @@ class ConfigFileTest {
   }
 
   @Test
-  void everythingMayBeSaid() {
+  void everyKeyIsRead() {
     assertThat(ConfigFile.parse("f", EVERYTHING))
         .isEqualTo(
-            new ServeChoices(
+            new ServeSettings(
                 List.of(
                     new ServedDirectory(
                         "/films",
@@ -134,7 +134,7 @@ class ConfigFileTest {
                 Path.of("/run/ferry")));
   }
 
-  /** A line of the file, which is wrong, and all that is said of it; the line is the first. */
+  /** Checks the error of a file whose first line is invalid. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -148,16 +148,16 @@ class ConfigFileTest {
             + " admin, export",
         "listen = 2049 | f:1:1: listen: must be a text in quotation marks",
         "listen = \"2049\" | f:1:1: listen: an address is HOST:PORT, not 2049",
-        "state = \"ferry\" | f:1:1: state: must begin with /, not be ferry",
+        "state = \"ferry\" | f:1:1: state: must begin with /: ferry",
         "copy-rate = -1 | f:1:1: copy-rate: must be a number between 0 and 1048576",
         "delegations = \"reed\" | f:1:1: delegations: there is no \"reed\"; is read meant?",
         "copy-rules = \"linus\" | f:1:1: copy-rules: there is no \"linus\"; is linux meant?",
         "copy-from = \"any\" | f:1:1: copy-from: must be a list, as in copy-from = [\"...\"]",
-        "copy-from = [\"none\", \"::1\"] | f:1:1: copy-from: none stands alone",
+        "copy-from = [\"none\", \"::1\"] | f:1:1: copy-from: none excludes other values",
         "announce = [1] | f:1:13: announce: must be a list of texts in quotation marks",
         "announce = [\"::1\", \"a:b\"] | f:1:20: announce: no port between 0 and 65535 in a:b"
       })
-  void whatIsWrongWithTheServerIsToldWithItsPlace(String line, String problem) {
+  void serverErrorsHaveAPosition(String line, String problem) {
     assertThatThrownBy(() -> ConfigFile.parse("f", line + "\n" + EXPORT))
         .isInstanceOf(ConfigException.class)
         .hasMessage(problem);
@@ -175,24 +175,25 @@ class ConfigFileTest {
             + " 4294967294",
         "security = [\"krb5\"] | f:3:13: security: there is no \"krb5\"; there are sys, none",
         "security = [] | f:3:1: security: must not be empty; there are sys, none",
-        "networks = [] | f:3:1: networks: names nobody; write networks, as \"10.0.0.0/8\", or"
+        "networks = [] | f:3:1: networks: matches no client; write networks, as \"10.0.0.0/8\", or"
             + " \"any\"",
         "networks = [\"10.0.0.0/33\"] | f:3:13: networks: no prefix of 10.0.0.0 has 33 bits",
         "networks = [\"example.org\"] | f:3:13: networks: not an address or network: example.org",
         "pseudo-path = \"films/\" | f:3:1: pseudo-path: must be / or a path like /data/films, with"
             + " no / at its end, not films/",
         "copy-to = [\"ten\"] | f:3:1: copy-to: not an address or network: ten",
-        "client = [{access = \"ro\"}] | f:3:11: networks: is missing: which clients this is for",
+        "client = [{access = \"ro\"}] | f:3:11: networks: is missing: the clients to which the rule"
+            + " applies",
         "client = [3] | f:3:11: client: must be a table, as in [[client]]"
       })
-  void whatIsWrongWithAnExportIsToldWithItsPlace(String line, String problem) {
+  void exportErrorsHaveAPosition(String line, String problem) {
     assertThatThrownBy(() -> ConfigFile.parse("f", EXPORT + line + "\n"))
         .isInstanceOf(ConfigException.class)
         .hasMessage(problem);
   }
 
   @Test
-  void everythingThatIsWrongIsToldAtOnce() {
+  void allErrorsAreReportedTogether() {
     String text =
         """
         lease = 1
@@ -225,14 +226,14 @@ class ConfigFileTest {
   }
 
   @Test
-  void aFileThatIsNoTomlIsToldWithThePlaceAlone() {
+  void syntaxErrorsAreReportedAlone() {
     assertThatThrownBy(() -> ConfigFile.parse("f", "lease = \n")).hasMessageStartingWith("f:1:9: ");
   }
 
   @Test
-  void aFileThatServesNothingIsWrong() {
+  void fileWithoutExportsIsAnError() {
     assertThatThrownBy(() -> ConfigFile.parse("f", "lease = 90\n"))
-        .hasMessage("f: there is nothing to serve; write an [[export]] with a path");
+        .hasMessage("f: no exports; write an [[export]] with a path");
     assertThatThrownBy(() -> ConfigFile.parse("f", "[export]\npath = \"/srv\"\n"))
         .hasMessageContaining("must be written with two brackets, [[export]]");
   }

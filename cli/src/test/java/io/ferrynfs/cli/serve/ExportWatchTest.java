@@ -25,20 +25,20 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** That what is served is gone, or its state cannot be kept, is known and in the log, once. */
+/** Problems of exports and of the state folder are reported, and logged once. */
 class ExportWatchTest {
   private static final Duration A_MINUTE = Duration.ofMinutes(1);
 
   private final Simulation world = new Simulation(1);
   private final SimEnv env = world.host("server");
   private final List<String> log = new ArrayList<>();
-  private final ExportWatch watch = new ExportWatch(env, new Keeping(log));
+  private final ExportWatch watch = new ExportWatch(env, new RecordingLogger(log));
   private Path folder;
   private Path directory;
   private LinuxVolume volume;
 
-  /** Keeps what is logged. */
-  private record Keeping(List<String> lines) implements System.Logger {
+  /** Records log messages. */
+  private record RecordingLogger(List<String> lines) implements System.Logger {
     @Override
     public String getName() {
       return "test";
@@ -75,11 +75,11 @@ class ExportWatchTest {
     volume.close();
   }
 
-  private void watch(ExportWatch.Look look, ExportWatch.@Nullable Look state) {
-    SequencedMap<String, ExportWatch.Look> looks = new LinkedHashMap<>();
-    looks.put("/films", look);
-    looks.put("/music", () -> null);
-    watch.watch(looks, state);
+  private void watch(ExportWatch.Check check, ExportWatch.@Nullable Check state) {
+    SequencedMap<String, ExportWatch.Check> checks = new LinkedHashMap<>();
+    checks.put("/films", check);
+    checks.put("/music", () -> null);
+    watch.watch(checks, state);
     world.run(A_MINUTE);
   }
 
@@ -93,12 +93,12 @@ class ExportWatchTest {
   }
 
   @Test
-  void aDirectoryThatIsMovedAwayIsGoneAndAnotherInItsPlaceIsNotTaken() throws IOException {
-    watch(new DirectoryLook(directory, volume), null);
+  void movedDirectoryIsGoneAndANewOneAtItsPathIsReplaced() throws IOException {
+    watch(new DirectoryCheck(directory, volume), null);
     assertThat(problems()).isEmpty();
     Path elsewhere = folder.resolve("elsewhere");
     Files.move(directory, elsewhere);
-    ExportProblem gone = new ExportProblem("gone", directory + " is not there any more");
+    ExportProblem gone = new ExportProblem("gone", directory + " was removed or moved");
     assertThat(problems()).isEqualTo(Map.of("/films", gone));
     assertThat(problems()).isEqualTo(Map.of("/films", gone));
     Files.createDirectory(directory);
@@ -112,25 +112,25 @@ class ExportWatchTest {
             "WARNING /films: another directory is at "
                 + directory
                 + " now, and the former one is served: it was unmounted, mounted over or moved",
-            "INFO /films is as it should be again");
+            "INFO /films: the problem has ended");
   }
 
   @Test
-  void aDirectoryThatIsRemovedIsGone() throws IOException {
-    watch(new DirectoryLook(directory, volume), null);
+  void removedDirectoryIsGone() throws IOException {
+    watch(new DirectoryCheck(directory, volume), null);
     Files.delete(directory);
     assertThat(problems())
         .isEqualTo(
-            Map.of("/films", new ExportProblem("gone", directory + " is not there any more")));
+            Map.of("/films", new ExportProblem("gone", directory + " was removed or moved")));
   }
 
   @Test
-  void aFullDiskUnderTheStateFolderIsWrongWithAllExports() throws IOException {
+  void fullStateFolderIsAProblemOfAllExports() throws IOException {
     Path state = Files.createDirectory(folder.resolve("state"));
-    watch(() -> null, new StateLook(state, () -> null));
+    watch(() -> null, new StateFolderCheck(state, () -> null));
     assertThat(problems()).isEmpty();
     assertThat(state).as("nothing is left there").isEmptyDirectory();
-    StateLook full = new StateLook(state, () -> null);
+    StateFolderCheck full = new StateFolderCheck(state, () -> null);
     watch(
         () -> null,
         () -> {
@@ -139,7 +139,7 @@ class ExportWatchTest {
           } catch (IOException e) {
             throw new IllegalStateException(e);
           }
-          return full.look();
+          return full.check();
         });
     ExportProblem problem =
         new ExportProblem(
@@ -148,33 +148,33 @@ class ExportWatchTest {
     assertThat(problems()).isEqualTo(Map.of("/films", problem, "/music", problem));
     assertThat(log).containsExactly("WARNING the state folder: " + problem.text());
     Files.delete(state);
-    watch(() -> null, new StateLook(state, () -> null));
+    watch(() -> null, new StateFolderCheck(state, () -> null));
     assertThat(state()).isEqualTo("state-failing");
   }
 
   @Test
-  void clientsThatAreNotRecordedAreWrongWithAllExportsThoughThereIsRoomAgain() throws IOException {
+  void unrecordedClientsAreAProblemOfAllExports() throws IOException {
     Path state = Files.createDirectory(folder.resolve("state"));
     String why = state + "/clients.mv: No space left on device";
     AtomicReference<@Nullable String> unrecorded = new AtomicReference<>(why);
-    watch(() -> null, new StateLook(state, unrecorded::get));
+    watch(() -> null, new StateFolderCheck(state, unrecorded::get));
     ExportProblem problem =
         new ExportProblem(
-            "state-failing",
-            "clients are not recorded, and cannot reclaim after a restart: " + why);
+            "state-failing", "clients are not recorded and cannot reclaim after a restart: " + why);
     assertThat(problems()).isEqualTo(Map.of("/films", problem, "/music", problem));
     unrecorded.set(null);
     assertThat(problems()).isEmpty();
   }
 
   @Test
-  void whatDoesNotComeBackFromItsDiskIsSilentAsLongAsThatLasts() {
+  void checkThatHangsIsSilentUntilItReturns() {
     List<Map<String, ExportProblem>> during = new ArrayList<>();
     watch(
         () -> {
           if (during.isEmpty()) {
-            // Others are looked at meanwhile, and this one is not a second time.
-            watch.lookNow();
+            // The other exports are checked in the meantime, and this one is not checked a second
+            // time.
+            watch.checkNow();
             during.add(watch.problems());
           }
           return null;
@@ -182,25 +182,24 @@ class ExportWatchTest {
         null);
     assertThat(during)
         .containsExactly(
-            Map.of(
-                "/films", new ExportProblem("silent", "it does not answer: its disk may be away")));
+            Map.of("/films", new ExportProblem("silent", "the file system does not answer")));
     assertThat(problems()).isEmpty();
   }
 
   @Test
-  void closedItLooksNoMore() {
-    int[] looks = new int[1];
+  void closedWatchRunsNoChecks() {
+    int[] checks = new int[1];
     watch(
         () -> {
-          looks[0]++;
+          checks[0]++;
           return null;
         },
         null);
     world.run(Duration.ofSeconds(1));
-    int before = looks[0];
+    int before = checks[0];
     assertThat(before).isPositive();
     watch.close();
     world.run(A_MINUTE);
-    assertThat(looks[0]).isEqualTo(before);
+    assertThat(checks[0]).isEqualTo(before);
   }
 }

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * 64 blocks of 4 KiB, one each 8 MiB, are as many in each copy that a server makes: between two
- * directories on a disk and in memory, of one server and of two.
+ * A file with 64 blocks of 4 KiB, one per 8 MiB. Each copy by a server must have as many extents:
+ * between two directories on disk and in memory, inside a server and between two.
  */
 class ExtentsOfCopiesTest {
   private static final int BLOCK = 4096;
@@ -73,7 +73,7 @@ class ExtentsOfCopiesTest {
     }
   }
 
-  /** A server of directories on both file systems, two on each; its URL. */
+  /** Starts a server with two directories on each file system. Returns its URL. */
   private String serve(String name) throws IOException {
     List<ServedDirectory> exports = new ArrayList<>();
     for (Path where : List.of(disk, memory)) {
@@ -95,7 +95,7 @@ class ExtentsOfCopiesTest {
                 new StateFolder(disk.resolve(name + ".state")),
                 ServerLimits.defaults(),
                 ServerOptions.defaults(),
-                AdminFolder.toServeIn(disk.resolve("admin"))));
+                AdminFolder.forServer(disk.resolve("admin"))));
     servers.add(server);
     return "nfs://" + ListenAddress.text(server.address());
   }
@@ -144,7 +144,7 @@ class ExtentsOfCopiesTest {
 
   // P-008
   @Test
-  void everyCopyBetweenDirectoriesHasTheExtentsOfItsSource() throws IOException {
+  void everyCopyHasTheExtentsOfItsSource() throws IOException {
     String a = serve("a");
     String b = serve("b");
     assertThat(dataBytes(source)).isEqualTo((long) BLOCKS * BLOCK);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ServeArgumentsTest {
   @Test
-  void oneDirectoryIsTheRoot() {
+  void singleDirectoryIsServedAsRoot() {
     assertThat(ExportArgument.parse(List.of("/srv/a=b")))
         .isEqualTo(List.of(new ExportArgument("/srv/a", Path.of("b"))));
     assertThat(ExportArgument.parse(List.of("data")))
@@ -39,14 +39,14 @@ class ServeArgumentsTest {
   }
 
   @Test
-  void anAddressIsAHostAndAPort() {
+  void addressIsAHostAndAPort() {
     InetSocketAddress address = ListenAddress.parse("127.0.0.1:2049");
     assertThat(ListenAddress.text(address)).isEqualTo("127.0.0.1:2049");
     assertThat(ListenAddress.text(ListenAddress.parse("[::1]:0"))).isEqualTo("[::1]:0");
   }
 
   @Test
-  void aWrongAddressSaysWhatIsWrong() {
+  void invalidAddressIsExplained() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ListenAddress.parse("2049"))
         .withMessageContaining("HOST:PORT");
@@ -58,49 +58,52 @@ class ServeArgumentsTest {
 
   // I-026
   @Test
-  void copiesComeFromTheMachinesOwnNetworksUnlessOthersAreNamed() {
-    assertThat(CopyFrom.parse(List.of())).isEqualTo(CopySources.ofOwnNetworks());
-    assertThat(CopyFrom.parse(List.of("none"))).isEqualTo(CopySources.none());
-    assertThat(CopyFrom.parse(List.of("10.0.0.0/8", "::1")))
+  void copyFromDefaultsToTheLocalNetworks() {
+    assertThat(CopyFromOption.parse(List.of())).isEqualTo(CopySources.ofOwnNetworks());
+    assertThat(CopyFromOption.parse(List.of("none"))).isEqualTo(CopySources.none());
+    assertThat(CopyFromOption.parse(List.of("10.0.0.0/8", "::1")))
         .isEqualTo(
             new CopySources(false, List.of(IpNetwork.parse("10.0.0.0/8"), IpNetwork.parse("::1"))));
-    assertThat(CopyFrom.parse(List.of("local", "10.1.2.3")))
+    assertThat(CopyFromOption.parse(List.of("local", "10.1.2.3")))
         .isEqualTo(new CopySources(true, List.of(IpNetwork.parse("10.1.2.3"))));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> CopyFrom.parse(List.of("none", "local")))
+        .isThrownBy(() -> CopyFromOption.parse(List.of("none", "local")))
         .withMessageContaining("alone");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> CopyFrom.parse(List.of("example.org")))
+        .isThrownBy(() -> CopyFromOption.parse(List.of("example.org")))
         .withMessageContaining("example.org");
   }
 
   @Test
-  void whoMayReadForClientsIsEverybodyOrSomeNetworksOrNobody() {
-    assertThat(CopySource.policy(List.of())).isEqualTo(CopySourcePolicy.ANYBODY);
-    assertThat(CopySource.policy(List.of("none"))).isEqualTo(CopySourcePolicy.NOBODY);
-    assertThat(CopySource.policy(List.of("10.0.0.0/8", "2001:db8::1")))
+  void copyToIsAnyServerSomeNetworksOrNone() {
+    assertThat(CopySourceOption.policy(List.of())).isEqualTo(CopySourcePolicy.ANYBODY);
+    assertThat(CopySourceOption.policy(List.of("none"))).isEqualTo(CopySourcePolicy.NOBODY);
+    assertThat(CopySourceOption.policy(List.of("10.0.0.0/8", "2001:db8::1")))
         .isEqualTo(
             new CopySourcePolicy(
                 List.of(IpNetwork.parse("10.0.0.0/8"), IpNetwork.parse("2001:db8::1/128"))));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> CopySource.policy(List.of("10.0.0.0/8", "none")))
+        .isThrownBy(() -> CopySourceOption.policy(List.of("10.0.0.0/8", "none")))
         .withMessageContaining("alone");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> CopySource.policy(List.of("ten.example")))
+        .isThrownBy(() -> CopySourceOption.policy(List.of("ten.example")))
         .withMessageContaining("ten.example");
   }
 
   @Test
-  void anAnnouncedAddressMayDoWithoutAPort() {
-    assertThat(CopySource.announced("192.0.2.1")).isEqualTo(new InetSocketAddress("192.0.2.1", 0));
-    assertThat(CopySource.announced("192.0.2.1:12049"))
+  void announcedAddressMayOmitThePort() {
+    assertThat(CopySourceOption.announced("192.0.2.1"))
+        .isEqualTo(new InetSocketAddress("192.0.2.1", 0));
+    assertThat(CopySourceOption.announced("192.0.2.1:12049"))
         .isEqualTo(new InetSocketAddress("192.0.2.1", 12049));
     for (String six : List.of("2001:db8::1", "[2001:db8::1]")) {
-      assertThat(CopySource.announced(six)).isEqualTo(new InetSocketAddress("2001:db8::1", 0));
+      assertThat(CopySourceOption.announced(six))
+          .isEqualTo(new InetSocketAddress("2001:db8::1", 0));
     }
-    assertThat(CopySource.announced("[2001:db8::1]:2049"))
+    assertThat(CopySourceOption.announced("[2001:db8::1]:2049"))
         .isEqualTo(new InetSocketAddress("2001:db8::1", 2049));
-    assertThatIllegalArgumentException().isThrownBy(() -> CopySource.announced("192.0.2.1:nfs"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> CopySourceOption.announced("192.0.2.1:nfs"));
   }
 
   private static Opaque identity(Path state, RandomSource random, Path... exports)
@@ -113,7 +116,7 @@ class ServeArgumentsTest {
 
   // RFC 8881 section 2.10.4
   @Test
-  void theServersNameIsTheSameWhateverBecomesOfItsExports(@TempDir Path folder) throws Exception {
+  void serverIdentitySurvivesChangesOfExports(@TempDir Path folder) throws Exception {
     Path a = Files.createDirectory(folder.resolve("a"));
     Path b = Files.createDirectory(folder.resolve("b"));
     Path c = Files.createDirectory(folder.resolve("c"));
@@ -129,7 +132,7 @@ class ServeArgumentsTest {
 
   // RFC 8881 section 2.10.4
   @Test
-  void whatAnotherServerGivesUpDoesNotBringItsNameAsLongAsThatRuns(@TempDir Path folder)
+  void directoryDroppedByARunningServerDoesNotBringItsIdentity(@TempDir Path folder)
       throws Exception {
     Path a = Files.createDirectory(folder.resolve("a"));
     Path b = Files.createDirectory(folder.resolve("b"));
@@ -150,7 +153,7 @@ class ServeArgumentsTest {
   }
 
   @Test
-  void theServersNameOutlivesIt(@TempDir Path folder) throws Exception {
+  void serverIdentitySurvivesARestart(@TempDir Path folder) throws Exception {
     Path export = Files.createDirectory(folder.resolve("export"));
     Path state = folder.resolve("state");
     try (SystemEnv env = new SystemEnv()) {

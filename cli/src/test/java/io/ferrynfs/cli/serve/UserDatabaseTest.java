@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class UserDatabaseTest {
   @Test
-  void namesAndNumbersAreTakenFromTheListsOfGetent() {
+  void getentListsAreParsed() {
     assertThat(
             UserDatabase.parse(
                 List.of(
@@ -24,7 +24,7 @@ class UserDatabaseTest {
   }
 
   @Test
-  void thisMachineKnowsItsSuperuser() throws Exception {
+  void rootIsInTheUserDatabase() throws Exception {
     assertThat(UserDatabase.of("example.org").user(0)).isEqualTo("root@example.org");
   }
 }

@@ -78,7 +78,7 @@ public final class CopyTracker {
     destination = last;
   }
 
-  /** Returns whether somebody watches the progress, or has since the last call. */
+  /** Returns whether the progress is watched, or was since the last call. */
   boolean isWatched() {
     boolean was = asked;
     asked = false;

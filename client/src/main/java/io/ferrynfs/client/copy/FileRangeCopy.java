@@ -154,7 +154,7 @@ public final class FileRangeCopy {
   /** Returns why no server can copy; null if one may. */
   private @Nullable String unable() {
     if (!request.means().byServer()) {
-      return "asked to pass through the client";
+      return "streaming was requested";
     }
     // B42: each server for itself.
     if (request.to().files().session().minorVersion() < 2) {

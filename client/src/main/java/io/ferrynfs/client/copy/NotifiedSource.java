@@ -27,18 +27,18 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The source of a copy between two servers (RFC 7862 section 4.5): the source's server is told by
- * COPY_NOTIFY that the destination's will read, and the stateid and addresses that it answers are
- * what COPY names, byte for byte (K-005, K-006).
+ * The source of a copy between two servers (RFC 7862 section 4.5). COPY_NOTIFY announces to the
+ * source server that the destination server will read, and COPY carries the returned stateid and
+ * addresses unchanged (K-005, K-006).
  *
- * <p>One COPY_NOTIFY serves several COPYs (N-028), until there is a reason to think that the source
- * does not know the stateid any more: it has another client id for us or another stateid of our
- * open, both of which a restart changes (C10, K-021), or somebody was refused with it (K-011).
- * Asking for the file's attributes finds out, and waits for the source's recovery and grace period,
- * which the session does before it sends anything (K-022).
+ * <p>One COPY_NOTIFY serves several COPYs (N-028), until the source server may have lost the
+ * stateid: a restart changes the client id and the stateid of the open (C10, K-021), and a COPY may
+ * fail because of it (K-011). In doubt, a GETATTR of the file waits for the source server's
+ * recovery and grace period, because the session sends nothing before (K-022), and the ids are then
+ * compared.
  *
- * <p>The source is told by OFFLOAD_CANCEL when the stateid is needed no more (X-016, X-017, X-018,
- * X-021), in the background; where CLOSE follows at once, that ends it too (section 4.3.1).
+ * <p>OFFLOAD_CANCEL releases the stateid in the background when it is no longer needed (X-016,
+ * X-017, X-018, X-021). A CLOSE that follows at once releases it, too (RFC 7862 section 4.3.1).
  */
 final class NotifiedSource implements ServerCopySource {
 
@@ -46,20 +46,22 @@ final class NotifiedSource implements ServerCopySource {
   private static final int RENEWALS_MAX = 1;
   private static final int PUT_SOURCE_AT = 0;
 
-  /** A destination that needs longer to refuse has waited for a source that it does not reach. */
+  /** A refusal that takes longer suggests that the destination cannot reach the source. */
   private static final Duration SLOW_REFUSAL = Duration.ofSeconds(2);
 
-  /** Other files need not wait for the same. */
-  private static final Duration ASK_AGAIN_AFTER = Duration.ofMinutes(1);
+  /** Other files skip the attempt until then. */
+  private static final Duration DEFER_TIME = Duration.ofMinutes(1);
 
   /**
-   * What the source has answered, and for what.
+   * The reply to COPY_NOTIFY.
    *
-   * @param parent the stateid of our open
-   * @param clientid whose that is
+   * @param stateid the stateid for COPY
+   * @param addresses the addresses of the source server
+   * @param parent the stateid of the client's open
+   * @param clientid the client id of that open
    */
   record Notice(Stateid4 stateid, List<Netloc4> addresses, Stateid4 parent, long clientid) {
-    /** The answer to a COPY_NOTIFY just now. */
+    /** Returns the reply to a COPY_NOTIFY that was just sent. */
     static Notice of(CopyNotify4Resok ok, RemoteOpenFile from) {
       return new Notice(
           ok.stateid(), ok.sourceServer(), from.dataStateid(), from.files().session().clientid());
@@ -71,10 +73,10 @@ final class NotifiedSource implements ServerCopySource {
   private final RemoteOpenFile to;
   private final PendingOffloads atSource;
 
-  /** Guarded by this, as the two below: {@link #cancel} comes from any thread. */
+  /** Guarded by this, like the two fields below, because {@link #cancel} may run on any thread. */
   private @Nullable Notice notice;
 
-  private boolean told;
+  private boolean released;
   private boolean cancelled;
 
   private int copies;
@@ -83,9 +85,9 @@ final class NotifiedSource implements ServerCopySource {
   private boolean doubtful;
 
   /**
-   * The source of one request.
+   * Creates the source of a request.
    *
-   * @param known what it has answered already, null if it was not asked
+   * @param known the reply to an earlier COPY_NOTIFY, or null
    */
   NotifiedSource(RangeCopyRequest request, @Nullable Notice known) {
     this.request = request;
@@ -110,7 +112,7 @@ final class NotifiedSource implements ServerCopySource {
       return "the source's server does not support COPY_NOTIFY";
     }
     if (to.files().unsupported().isDeferred(partner(), now())) {
-      return "the destination's server did not reach the source's just now";
+      return "the destination's server could not reach the source's recently";
     }
     return to.files()
             .unsupported()
@@ -133,7 +135,10 @@ final class NotifiedSource implements ServerCopySource {
         });
   }
 
-  /** Whether the source has lost the stateid, as far as it shows; waits for its recovery. */
+  /**
+   * Returns whether the source server has lost the stateid, as far as it shows. Waits for its
+   * recovery.
+   */
   private CompletableFuture<Boolean> isLost() {
     doubtful = false;
     return from.attributes()
@@ -158,7 +163,7 @@ final class NotifiedSource implements ServerCopySource {
       return CompletableFuture.completedFuture(Optional.empty());
     }
     CompletableFuture<Optional<String>> noticed =
-        from.copyNotify(destination(from.files(), to.files())).thenApply(this::keep);
+        from.copyNotify(destination(from.files(), to.files())).thenApply(this::accept);
     return Futures.recover(
         noticed,
         failure -> {
@@ -174,25 +179,25 @@ final class NotifiedSource implements ServerCopySource {
         });
   }
 
-  private Optional<String> keep(CopyNotify4Resok ok) {
+  private Optional<String> accept(CopyNotify4Resok ok) {
     Notice made = Notice.of(ok, from);
     boolean late;
     synchronized (this) {
       notice = made;
-      told = cancelled;
+      released = cancelled;
       late = cancelled;
     }
     copies = 0;
     if (late) {
-      tell(made);
+      release(made);
     }
-    // Without an address COPY would be one inside the destination's server (I-001).
+    // Without an address, COPY would mean a copy inside the destination server (I-001).
     return made.addresses().isEmpty()
-        ? Optional.of("COPY_NOTIFY answered no address of the source")
+        ? Optional.of("COPY_NOTIFY returned no address of the source server")
         : Optional.empty();
   }
 
-  /** The destination by an address under which the source may know it (K-033). */
+  /** Returns the destination server by an address that is valid at the source server (K-033). */
   static Netloc4 destination(RemoteFiles from, RemoteFiles to) {
     InetSocketAddress address = to.session().address();
     if (address.isUnresolved()) {
@@ -200,10 +205,11 @@ final class NotifiedSource implements ServerCopySource {
     }
     ServerSession source = from.session();
     if (address.getAddress().isLoopbackAddress()
-        && source.localAddress() instanceof InetSocketAddress here
-        && !here.isUnresolved()) {
-      // It is on this machine, and so is known to the source as this client is.
-      address = new InetSocketAddress(here.getAddress(), address.getPort());
+        && source.localAddress() instanceof InetSocketAddress local
+        && !local.isUnresolved()) {
+      // The destination is on this machine, so the source server reaches it at this client's
+      // address.
+      address = new InetSocketAddress(local.getAddress(), address.getPort());
     }
     return new Netloc4.Netaddr(UniversalAddress.of(address));
   }
@@ -237,8 +243,8 @@ final class NotifiedSource implements ServerCopySource {
     int at = results.results().size() - 1;
     if (at < COPY_AT) {
       if (at == PUT_SOURCE_AT && isForeign(status)) {
-        // K-012, K-013: the destination takes no filehandles of others.
-        refuse();
+        // K-012, K-013: the destination does not accept foreign filehandles.
+        rememberUnsupported();
       }
       return at == COPY_AT - 1 && SameServerSource.isFinalInside(status)
           ? Verdict.FINAL
@@ -247,20 +253,22 @@ final class NotifiedSource implements ServerCopySource {
     if (SameServerSource.isUnsupported(status)
         || status == Nfsstat4.NFS4ERR_PARTNER_NOTSUPP
         || isForeign(status)) {
-      refuse();
+      rememberUnsupported();
     }
     if (isFinal(status)) {
       return Verdict.FINAL;
     }
-    // A destination that follows Linux says NFS4ERR_OFFLOAD_DENIED of all that is wrong with a
-    // source.
+    // Servers that follow Linux return NFS4ERR_OFFLOAD_DENIED for every problem with a source.
     return isNotKnown(status) || status == Nfsstat4.NFS4ERR_OFFLOAD_DENIED
         ? Verdict.DOUBTFUL
         : Verdict.REFUSED;
   }
 
-  /** F-011, B45: from this source only, and not inside the server. */
-  private void refuse() {
+  /**
+   * F-011, B45: records that copies from this source server are unsupported; copies inside the
+   * server are not affected.
+   */
+  private void rememberUnsupported() {
     to.files().unsupported().add(NfsOpnum4.OP_COPY, to.attributesAtOpen().fsid(), partner());
   }
 
@@ -271,7 +279,10 @@ final class NotifiedSource implements ServerCopySource {
     };
   }
 
-  /** That the source refuses the stateid, in the words of the different servers. */
+  /**
+   * Returns whether a status means that the source server does not know the stateid. Servers
+   * differ.
+   */
   private static boolean isNotKnown(Nfsstat4 status) {
     return switch (status) {
       case NFS4ERR_PARTNER_NO_AUTH,
@@ -285,7 +296,7 @@ final class NotifiedSource implements ServerCopySource {
     };
   }
 
-  /** K-011: once, until there is progress again. */
+  /** K-011: discards the stateid once, until there is progress again. */
   private boolean renew() {
     if (renewals >= RENEWALS_MAX) {
       return false;
@@ -293,7 +304,7 @@ final class NotifiedSource implements ServerCopySource {
     renewals++;
     Notice refused = notice();
     if (refused != null) {
-      tellOnce(refused);
+      releaseOnce(refused);
       forget();
     }
     return true;
@@ -301,8 +312,8 @@ final class NotifiedSource implements ServerCopySource {
 
   @Override
   public boolean isFinal(Nfsstat4 status) {
-    // What else is said may be said of the source as the destination finds it, which this client
-    // may find otherwise.
+    // Other errors may concern the source as the destination server sees it, and may not affect
+    // this client.
     return switch (status) {
       case NFS4ERR_NOSPC, NFS4ERR_DQUOT, NFS4ERR_FBIG, NFS4ERR_ROFS -> true;
       default -> false;
@@ -318,8 +329,8 @@ final class NotifiedSource implements ServerCopySource {
   }
 
   @Override
-  public CompletableFuture<Boolean> againAfter(Nfsstat4 status) {
-    // One that has served before may have ended since: servers differ in how they say so.
+  public CompletableFuture<Boolean> canRetryAfter(Nfsstat4 status) {
+    // A stateid that worked before may have ended; servers differ in the status they return.
     if ((isNotKnown(status) || copies > 1) && renew()) {
       return CompletableFuture.completedFuture(true);
     }
@@ -328,7 +339,7 @@ final class NotifiedSource implements ServerCopySource {
           if (lost) {
             forget();
           } else if (status == Nfsstat4.NFS4ERR_OFFLOAD_DENIED && isSlow()) {
-            to.files().unsupported().defer(partner(), now() + ASK_AGAIN_AFTER.toNanos());
+            to.files().unsupported().defer(partner(), now() + DEFER_TIME.toNanos());
           }
           return lost;
         });
@@ -350,29 +361,29 @@ final class NotifiedSource implements ServerCopySource {
       known = notice;
     }
     if (known != null) {
-      tellOnce(known);
+      releaseOnce(known);
     }
   }
 
   @Override
-  public void over(boolean complete) {
+  public void close(boolean complete) {
     Notice known = notice();
     if (known != null && !(complete && request.fresh())) {
-      tellOnce(known);
+      releaseOnce(known);
     }
   }
 
-  private void tellOnce(Notice known) {
+  private void releaseOnce(Notice known) {
     synchronized (this) {
-      if (told) {
+      if (released) {
         return;
       }
-      told = true;
+      released = true;
     }
-    tell(known);
+    release(known);
   }
 
-  private void tell(Notice known) {
+  private void release(Notice known) {
     atSource.inBackground(
         OffloadCancellation.of(atSource, from, known.stateid(), CANCEL_ATTEMPTS_MAX));
   }

@@ -84,7 +84,7 @@ final class SameServerSource implements ServerCopySource {
   public void stoppedAfter(long bytes) {}
 
   @Override
-  public CompletableFuture<Boolean> againAfter(Nfsstat4 status) {
+  public CompletableFuture<Boolean> canRetryAfter(Nfsstat4 status) {
     return CompletableFuture.completedFuture(false);
   }
 
@@ -92,5 +92,5 @@ final class SameServerSource implements ServerCopySource {
   public void cancel() {}
 
   @Override
-  public void over(boolean complete) {}
+  public void close(boolean complete) {}
 }

@@ -28,20 +28,20 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A copy that servers make: inside one CLONE, and where that is refused, or between two, COPY of
- * all that is left, the server's choice whether at once or in the background (K-007), as short as
- * it likes (K-015). What COPY names as its source is the {@link ServerCopySource}'s affair.
+ * A copy by the server. Inside one server, CLONE is tried first. Otherwise, COPY is sent for the
+ * remaining bytes. The server chooses a synchronous or an asynchronous copy (K-007), and may copy
+ * fewer bytes (K-015). The {@link ServerCopySource} supplies the source of COPY.
  *
- * <p>One COPY is outstanding at a time. Each begins where what came before is known to end; what is
- * not known is copied again. Setbacks are counted, and too many of them are a refusal: the caller
- * then has the bytes pass through the client.
+ * <p>One COPY is pending at a time. Each begins where the previous one is known to end; bytes in
+ * doubt are copied again. After too many setbacks the copy counts as refused, and the caller
+ * streams the rest through the client.
  */
 final class ServerCopy {
 
-  /** Why there is nothing better between servers. */
+  /** The reason in the result of a copy between servers. */
   static final String FETCHED = "the destination's server fetches it from the source's";
 
-  /** A COPY that the server must answer in one go asks for so much: no call lasts for ever. */
+  /** The size of a synchronous COPY, because calls have a time limit. */
   private static final long PIECE_BYTES = 256L << 20;
 
   private static final int SETBACKS_MAX = 3;
@@ -75,9 +75,12 @@ final class ServerCopy {
   }
 
   /**
-   * How far the server came.
+   * The result.
    *
-   * @param refusal why it did not go on, null if it came to the end
+   * @param bytes the bytes copied
+   * @param how how they were copied
+   * @param reason why they were copied this way, for people
+   * @param refusal why the server did not copy the rest, or null if it copied everything
    */
   record Result(long bytes, How how, String reason, @Nullable String refusal) {
     static Result refused(long bytes, String why) {
@@ -93,7 +96,7 @@ final class ServerCopy {
     return new ServerCopy(request, source, progress, durability)
         .cloneFirst()
         .whenComplete(
-            (result, failure) -> source.over(failure == null && result.refusal() == null));
+            (result, failure) -> source.close(failure == null && result.refusal() == null));
   }
 
   private ServerSession session() {
@@ -104,7 +107,7 @@ final class ServerCopy {
     return CompletableFuture.completedFuture(Result.refused(done, why));
   }
 
-  private CompletableFuture<Result> reached(long done) {
+  private CompletableFuture<Result> complete(long done) {
     return CompletableFuture.completedFuture(new Result(done, how, reason, null));
   }
 
@@ -129,8 +132,8 @@ final class ServerCopy {
     if (results.ok()) {
       progress.how(How.CLONED);
       progress.at(request.count());
-      // CLONE answers no verifier: COMMIT is what makes it durable. A server that restarted before
-      // that shows by another client id.
+      // The reply to CLONE has no verifier, so COMMIT makes it durable. A changed client id reveals
+      // a restart before the COMMIT.
       return request
           .to()
           .commit(request.toOffset(), request.count())
@@ -160,10 +163,10 @@ final class ServerCopy {
     return ++setbacks < SETBACKS_MAX ? cloneFirst() : withoutClone();
   }
 
-  /** Copies what is left after so many bytes. */
+  /** Copies the range after the first {@code done} bytes. */
   private CompletableFuture<Result> copy(long done) {
     if (done >= request.count()) {
-      return reached(done);
+      return complete(done);
     }
     String unable = source.unable();
     if (unable != null) {
@@ -181,18 +184,18 @@ final class ServerCopy {
 
   private CompletableFuture<Result> send(long done) throws CallException {
     progress.check();
-    long left = request.count() - done;
-    long asked = synchronous ? Math.min(PIECE_BYTES, left) : left;
-    // K-018: before the reply there is only the source to be told.
+    long remaining = request.count() - done;
+    long requested = synchronous ? Math.min(PIECE_BYTES, remaining) : remaining;
+    // K-018: before the reply, only the source server can be notified.
     progress.whenCancelled(source::cancel);
     return offloads.copying(
         () ->
-            delayAsResult(source.copy(done, asked, consecutive, synchronous))
+            delayAsResult(source.copy(done, requested, consecutive, synchronous))
                 .whenComplete((results, failure) -> progress.stepOver()),
-        results -> Futures.compose(() -> answered(results, done, asked)));
+        results -> Futures.compose(() -> answered(results, done, requested)));
   }
 
-  /** K-017: a server that is busy for too long is one that refuses. */
+  /** K-017: a server that is busy for too long counts as refusing. */
   private static CompletableFuture<Results> delayAsResult(CompletableFuture<Results> call) {
     return Futures.recover(
         call,
@@ -203,15 +206,15 @@ final class ServerCopy {
                 : CompletableFuture.failedFuture(failure));
   }
 
-  private CompletableFuture<Result> answered(Results results, long done, long asked)
+  private CompletableFuture<Result> answered(Results results, long done, long requested)
       throws CallException {
     if (results.results().size() > ServerCopySource.COPY_AT) {
       switch (results.at(ServerCopySource.COPY_AT, NfsResop4.Copy.class).res()) {
         case Copy4Res.Ok(Copy4Resok ok) -> {
-          return accepted(ok, done, asked);
+          return accepted(ok, done, requested);
         }
         case Copy4Res.OffloadNoReqs(CopyRequirements4 possible) -> {
-          return otherwise(possible, done);
+          return retryAs(possible, done);
         }
         case Copy4Res.Failed failed -> {}
       }
@@ -220,7 +223,7 @@ final class ServerCopy {
     return switch (source.judge(results)) {
       case FINAL -> throw results.failure();
       case REFUSED -> refused(done, why);
-      case DOUBTFUL -> unlessAgain(results.status(), done, why);
+      case DOUBTFUL -> retryOrRefuse(results.status(), done, why);
     };
   }
 
@@ -230,28 +233,31 @@ final class ServerCopy {
     return early ? String.valueOf(results.failure().getMessage()) : "COPY: " + results.status();
   }
 
-  /** K-007, K-008: asks for what the server says it can do, K-009: not for ever. */
-  private CompletableFuture<Result> otherwise(CopyRequirements4 possible, long done) {
+  /**
+   * K-007, K-008: sends COPY in the way that the server supports; K-009: a limited number of times.
+   */
+  private CompletableFuture<Result> retryAs(CopyRequirements4 possible, long done) {
     boolean same = possible.synchronous() == synchronous && possible.consecutive() == consecutive;
     if (same || ++toggles > TOGGLES_MAX) {
-      return refused(done, "the server can copy neither at once nor in the background now");
+      return refused(
+          done, "the server supports neither a synchronous nor an asynchronous copy now");
     }
     synchronous = possible.synchronous();
     consecutive = possible.consecutive();
     return copy(done);
   }
 
-  private CompletableFuture<Result> accepted(Copy4Resok ok, long done, long asked)
+  private CompletableFuture<Result> accepted(Copy4Resok ok, long done, long requested)
       throws CallException {
     WriteResponse4 response = ok.response();
     boolean inOrder = ok.requirements().consecutive();
     Stateid4 stateid = response.callbackId();
     if (stateid == null) {
       return finished(
-          response.count(), isStable(response), response.writeverf(), done, asked, inOrder);
+          response.count(), isStable(response), response.writeverf(), done, requested, inOrder);
     }
     if (synchronous) {
-      // C-025: asked for a synchronous copy, it must not be another. Stop it; nobody waits for it.
+      // C-025: an asynchronous reply to a synchronous COPY is an error. The copy is cancelled.
       return OffloadCancellation.of(offloads, request.to(), stateid, CANCEL_ATTEMPTS_MAX)
           .thenCompose(stopped ->
               stopped
@@ -259,10 +265,12 @@ final class ServerCopy {
                   : CompletableFuture.failedFuture(
                       CallException.of(
                           Kind.PROTOCOL,
-                          "COPY was answered asynchronously, and is not to be stopped")));
+                          "COPY was answered asynchronously and could not be cancelled")));
     }
     return inBackground(
-        new OffloadedCopy.Copy(request.to(), stateid, asked, response.writeverf()), done, inOrder);
+        new OffloadedCopy.Copy(request.to(), stateid, requested, response.writeverf()),
+        done,
+        inOrder);
   }
 
   private static boolean isStable(WriteResponse4 response) {
@@ -272,7 +280,7 @@ final class ServerCopy {
   private CompletableFuture<Result> inBackground(
       OffloadedCopy.Copy copy, long done, boolean inOrder) {
     progress.how(How.OFFLOADED);
-    OffloadedCopy offload = OffloadedCopy.begin(offloads, copy, new Watching(done));
+    OffloadedCopy offload = OffloadedCopy.begin(offloads, copy, new ProgressObserver(done));
     progress.whenCancelled(() -> {
       offload.cancel();
       source.cancel();
@@ -283,11 +291,11 @@ final class ServerCopy {
         .thenCompose(end -> Futures.compose(() -> ended(copy, end, done, inOrder)));
   }
 
-  /** Hands on what is known of a copy in the background. */
-  private final class Watching implements OffloadedCopy.Observer {
+  /** Passes the progress of an asynchronous copy on. */
+  private final class ProgressObserver implements OffloadedCopy.Observer {
     private final long done;
 
-    Watching(long done) {
+    ProgressObserver(long done) {
       this.done = done;
     }
 
@@ -318,7 +326,7 @@ final class ServerCopy {
       case OffloadEnd.Copied(long bytes, boolean stable, Verifier4 verifier) -> {
         how = How.OFFLOADED;
         if (!stable && !copy.verifier().equals(NO_VERIFIER)) {
-          // Another one at the end than at the beginning: some of it may be lost (B-014).
+          // If the verifier changed, some data may be lost (B-014).
           durability.unstable(copy.verifier());
         }
         yield finished(bytes, stable, verifier, done, copy.bytes(), inOrder);
@@ -327,7 +335,7 @@ final class ServerCopy {
           failed(copy, status, bytes, done, inOrder);
       case OffloadEnd.Unknown(String why) -> {
         source.stoppedAfter(0);
-        yield setBack(done, why);
+        yield retry(done, why);
       }
       case OffloadEnd.Silent(String why) -> {
         progress.at(done);
@@ -336,48 +344,49 @@ final class ServerCopy {
     };
   }
 
-  /** A COPY came to its end, which need not be that of what was asked for. */
+  /** Handles the end of a COPY, which may be short. */
   private CompletableFuture<Result> finished(
-      long copied, boolean stable, Verifier4 verifier, long done, long asked, boolean inOrder)
+      long copied, boolean stable, Verifier4 verifier, long done, long requested, boolean inOrder)
       throws CallException {
-    if (copied < 0 || copied > asked) {
+    if (copied < 0 || copied > requested) {
       throw CallException.of(
-          Kind.PROTOCOL, "COPY of " + asked + " bytes answered " + Long.toUnsignedString(copied));
+          Kind.PROTOCOL,
+          "COPY of " + requested + " bytes returned " + Long.toUnsignedString(copied));
     }
     if (!stable) {
       durability.unstable(verifier);
     }
-    if (copied < asked && copied > 0 && !inOrder) {
-      // C-027: nobody knows which bytes these are.
+    if (copied < requested && copied > 0 && !inOrder) {
+      // C-027: without order, it is not known which bytes were copied.
       progress.at(done);
-      return refused(done, "COPY stopped in the middle, out of order");
+      return refused(done, "a COPY without order was short");
     }
     progress.at(done + copied);
-    if (copied < asked) {
+    if (copied < requested) {
       source.stoppedAfter(copied);
     }
-    return copied == 0 ? stuck(done) : copy(done + copied);
+    return copied == 0 ? noProgress(done) : copy(done + copied);
   }
 
-  /** A copy in the background stopped on an error. */
+  /** Handles the failure of an asynchronous copy. */
   private CompletableFuture<Result> failed(
       OffloadedCopy.Copy copy, Nfsstat4 status, long bytes, long done, boolean inOrder)
       throws CallException {
     progress.at(done);
-    // B-013, B-012: never bytes next to these, and what else reading and writing would meet.
+    // B-013, B-012: after these errors no bytes count, and reading and writing would fail, too.
     if (isNoSpace(status) || (bytes == 0 && source.isFinal(status))) {
       throw CallException.status(NfsOpnum4.OP_COPY, status);
     }
-    String why = "the copy in the background: " + status;
+    String why = "the asynchronous copy failed with " + status;
     source.stoppedAfter(bytes);
     if (bytes == 0) {
-      return unlessAgain(status, done, why);
+      return retryOrRefuse(status, done, why);
     }
     if (!inOrder || ++setbacks >= SETBACKS_MAX) {
       return refused(done, why);
     }
-    // B-012: this arm has no verifier. Only if COMMIT answers that of the COPY reply are the bytes
-    // there; then the next COPY goes on after them and meets the error, if there still is one.
+    // B-012: this arm has no verifier. The bytes count only if COMMIT returns the verifier of the
+    // COPY reply. The next COPY then continues after them and returns the error if it persists.
     return request
         .to()
         .commit(request.toOffset() + done, bytes)
@@ -391,28 +400,31 @@ final class ServerCopy {
         });
   }
 
-  /** Nothing is known of the last COPY: it is done again from its beginning (K-020). */
-  private CompletableFuture<Result> setBack(long done, String why) {
+  /**
+   * Copies again from the last known position, because the outcome of the last COPY is unknown
+   * (K-020).
+   */
+  private CompletableFuture<Result> retry(long done, String why) {
     progress.at(done);
     return ++setbacks < SETBACKS_MAX ? copy(done) : refused(done, why);
   }
 
-  /** Stops, unless another COPY_NOTIFY may help. */
-  private CompletableFuture<Result> unlessAgain(Nfsstat4 status, long done, String why) {
+  /** Retries if a new COPY_NOTIFY may help. Otherwise stops. */
+  private CompletableFuture<Result> retryOrRefuse(Nfsstat4 status, long done, String why) {
     return source
-        .againAfter(status)
-        .thenCompose(again -> again ? setBack(done, why) : refused(done, why));
+        .canRetryAfter(status)
+        .thenCompose(again -> again ? retry(done, why) : refused(done, why));
   }
 
-  /** K-016: nothing was copied, which is right only at the end of the source. */
-  private CompletableFuture<Result> stuck(long done) {
+  /** K-016: handles a COPY of zero bytes, which is valid at the end of the source only. */
+  private CompletableFuture<Result> noProgress(long done) {
     return request
         .from()
         .attributes()
         .thenCompose(attributes ->
             request.offset() + done >= attributes.sizeBytes()
-                ? reached(done)
-                : unlessAgain(Nfsstat4.NFS4_OK, done, "COPY made no progress"));
+                ? complete(done)
+                : retryOrRefuse(Nfsstat4.NFS4_OK, done, "COPY made no progress"));
   }
 
   private boolean isCloneRefused() {

@@ -50,7 +50,7 @@ interface ServerCopySource {
    * Returns whether another COPY, after {@link #ready}, may succeed after one that failed with a
    * status and copied nothing.
    */
-  CompletableFuture<Boolean> againAfter(Nfsstat4 status);
+  CompletableFuture<Boolean> canRetryAfter(Nfsstat4 status);
 
   /** Cancels the copy at the source, in the background. */
   void cancel();
@@ -60,5 +60,5 @@ interface ServerCopySource {
    *
    * @param complete whether all data was copied
    */
-  void over(boolean complete);
+  void close(boolean complete);
 }

@@ -40,21 +40,20 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small file from one server to another, for which round trips are what costs: OPEN and
- * COPY_NOTIFY are one COMPOUND, and all that is asked of the destination, from OPEN over COPY and
- * COMMIT to CLOSE, is another. The operations refer to the OPEN by the current stateid (RFC 8881
- * section 16.2.3.1.2).
+ * A copy of a small file between two servers with few round trips. One COMPOUND to the source
+ * server has OPEN and COPY_NOTIFY; one COMPOUND to the destination server has OPEN, COPY, COMMIT
+ * and CLOSE. The operations refer to the open by the current stateid (RFC 8881 section 16.2.3.1.2).
  *
- * <p>Only what went well all through ends here. Whatever else comes out is a file that is open, or
- * is not, and that {@link FileRangeCopy} copies from its beginning: so no server has to be able to
- * do this, and one that is not is left in peace for a while.
+ * <p>The copy ends here only if every operation succeeded. Otherwise the destination may be open or
+ * not, and {@link FileRangeCopy} copies the file from its beginning. So no server needs to support
+ * this, and a server that does not is not tried again for a while.
  */
 final class SmallFileCopy {
 
-  /** A COPY that is answered soon: it cannot be watched, or be stopped, on the way. */
+  /** The maximum size, because a synchronous COPY has no progress and cannot be cancelled. */
   static final long BYTES_MAX = 256 << 10;
 
-  private static final Duration ASK_AGAIN_AFTER = Duration.ofMinutes(1);
+  private static final Duration DEFER_TIME = Duration.ofMinutes(1);
   private static final int CANCEL_ATTEMPTS_MAX = 5;
 
   /** Both PUTFHs, SAVEFH, OPEN, GETFH, GETATTR, COPY, SETATTR, COMMIT, GETATTR, CLOSE, LOOKUPs. */
@@ -88,21 +87,21 @@ final class SmallFileCopy {
   /**
    * The source.
    *
-   * @param notice the answer to the COPY_NOTIFY along with its OPEN, null without a good one
+   * @param notice the reply to the COPY_NOTIFY of the same COMPOUND, or null if it failed
    */
   record Source(RemoteOpenFile file, @Nullable Notice notice) {}
 
   /**
-   * What became of the attempt.
+   * The result of the attempt.
    *
-   * @param outcome of a copy that is complete and whose destination is closed; null if it is not
-   * @param destination as far as it is open then
+   * @param outcome the result if the copy is complete and its destination is closed, else null
+   * @param destination the destination if it is open
    */
   record Attempt(@Nullable CompletedCopy outcome, @Nullable RemoteOpenFile destination) {
     static final Attempt NONE = new Attempt(null, null);
   }
 
-  /** OPEN for reading, with COPY_NOTIFY where that may be of use. */
+  /** Opens the source, with COPY_NOTIFY if it may be useful. */
   static CompletableFuture<Source> open(Places places, CopyMethods means) {
     RemoteFiles.How reading = WholeFileCopy.reading();
     if (!mayNotify(places, means)) {
@@ -121,18 +120,18 @@ final class SmallFileCopy {
   private static boolean mayNotify(Places places, CopyMethods means) {
     RemoteFiles from = places.from();
     RemoteFiles to = places.to();
-    PeerIdentity there = from.session().identity();
-    PeerIdentity here = to.session().identity();
+    PeerIdentity sourceServer = from.session().identity();
+    PeerIdentity destinationServer = to.session().identity();
     long now = now(means);
     return means.byServer()
         && !means.cloneOnly()
-        && !there.sameServer(here)
+        && !sourceServer.sameServer(destinationServer)
         && isCapable(from)
         && isCapable(to)
-        && !from.unsupported().isCombinedDeferred(here, now)
-        && !to.unsupported().isCombinedDeferred(there, now)
-        && !to.unsupported().isDeferred(there, now)
-        && !to.unsupported().isUnsupportedAnywhere(NfsOpnum4.OP_COPY, there);
+        && !from.unsupported().isCombinedDeferred(destinationServer, now)
+        && !to.unsupported().isCombinedDeferred(sourceServer, now)
+        && !to.unsupported().isDeferred(sourceServer, now)
+        && !to.unsupported().isUnsupportedAnywhere(NfsOpnum4.OP_COPY, sourceServer);
   }
 
   private static boolean isCapable(RemoteFiles files) {
@@ -152,25 +151,25 @@ final class SmallFileCopy {
         return new Source(file, Notice.of(ok, file));
       }
       if (opened.results().status() != Nfsstat4.NFS4ERR_DELAY) {
-        putOff(places.from(), places.to(), means);
+        defer(places.from(), places.to(), means);
       }
     }
     return new Source(file, null);
   }
 
-  private static void putOff(RemoteFiles which, RemoteFiles partner, CopyMethods means) {
-    which
+  private static void defer(RemoteFiles files, RemoteFiles partner, CopyMethods means) {
+    files
         .unsupported()
-        .deferCombined(partner.session().identity(), now(means) + ASK_AGAIN_AFTER.toNanos());
+        .deferCombined(partner.session().identity(), now(means) + DEFER_TIME.toNanos());
   }
 
-  /** Copies, if the file is one for this. Fails as opening the destination does. */
+  /** Copies the file if it is suitable. Fails if opening the destination fails. */
   static CompletableFuture<Attempt> run(
       Places places, CopyMethods means, CopyTracker progress, Source source) {
     Notice notice = source.notice();
     long size = source.file().attributesAtOpen().sizeBytes();
-    // K-034: a count of 0 would mean "to the end".  K-003, K-004: what this client still holds
-    // would have to go out first.
+    // K-034: a count of 0 would mean "to the end". K-003, K-004: the client's dirty data would have
+    // to be written first.
     if (notice == null
         || size <= 0
         || size > BYTES_MAX
@@ -187,7 +186,7 @@ final class SmallFileCopy {
     progress.check();
     progress.total(bytes);
     progress.how(How.SYNCHRONOUS);
-    // K-018: before the reply there is only the source to be told.
+    // K-018: before the reply, only the source server can be notified.
     progress.whenCancelled(() ->
         means
             .atSource()
@@ -213,14 +212,14 @@ final class SmallFileCopy {
         attempt,
         failure -> {
           CallException call = CallFailures.call(failure);
-          return isTooMuch(call.status())
-              ? goOn(null, call.status())
+          return exceedsLimit(call.status())
+              ? fallBack(null, call.status())
               : CompletableFuture.failedFuture(call);
         });
   }
 
-  /** Whether the session's limits are too narrow, whatever they say. */
-  private static boolean isTooMuch(Nfsstat4 status) {
+  /** Returns whether the COMPOUND exceeds a limit of the server, announced or not. */
+  private static boolean exceedsLimit(Nfsstat4 status) {
     return switch (status) {
       case NFS4ERR_TOO_MANY_OPS,
           NFS4ERR_REQ_TOO_BIG,
@@ -245,7 +244,7 @@ final class SmallFileCopy {
                 true,
                 notice.addresses())));
     if (setsAttributes()) {
-      // Before COMMIT: a server then waits once for its disk, and not for what SETATTR did as well.
+      // Before COMMIT, so that one flush of the disk covers SETATTR, too.
       after.add(
           new NfsArgop4.Setattr(new Setattr4Args(CompoundOps.ANONYMOUS, places.attributes())));
     }
@@ -266,8 +265,8 @@ final class SmallFileCopy {
     RemoteOpenFile file = opened.file();
     Results results = opened.results();
     if (file == null) {
-      // K-012, K-013: the destination takes no filehandles of others.
-      return goOn(null, results.status());
+      // K-012, K-013: the destination does not accept foreign filehandles.
+      return fallBack(null, results.status());
     }
     if (results.ok()) {
       file.closedAlready();
@@ -283,24 +282,24 @@ final class SmallFileCopy {
     if (results.results().size() <= copyAt
         || !(results.at(copyAt, NfsResop4.Copy.class).res()
             instanceof Copy4Res.Ok(Copy4Resok ok))) {
-      return goOn(open, results.status());
+      return fallBack(open, results.status());
     }
     if (ok.response().callbackId() != null) {
-      // C-025: asked for a synchronous copy, it must not be another.
+      // C-025: an asynchronous reply to a synchronous COPY is an error. The copy is cancelled.
       return OffloadCancellation.of(
               means.offloads(), file, ok.response().callbackId(), CANCEL_ATTEMPTS_MAX)
           .thenCompose(stopped ->
               stopped
-                  ? goOn(open, Nfsstat4.NFS4ERR_OFFLOAD_NO_REQS)
+                  ? fallBack(open, Nfsstat4.NFS4ERR_OFFLOAD_NO_REQS)
                   : CompletableFuture.failedFuture(
                       CallException.of(
                           Kind.PROTOCOL,
-                          "COPY was answered asynchronously, and is not to be stopped")));
+                          "COPY was answered asynchronously and could not be cancelled")));
     }
     long count = ok.response().count();
     if (count < 0 || count > bytes) {
       throw CallException.of(
-          Kind.PROTOCOL, "COPY of " + bytes + " bytes answered " + Long.toUnsignedString(count));
+          Kind.PROTOCOL, "COPY of " + bytes + " bytes returned " + Long.toUnsignedString(count));
     }
     if (count < bytes) {
       return CompletableFuture.completedFuture(new Attempt(null, open));
@@ -309,10 +308,10 @@ final class SmallFileCopy {
       progress.destination(FileAttributes.at(results, copyAt + GETATTR_AFTER_COPY));
     }
     CompletableFuture<Boolean> durable = isDurable(ok, file, results, copyAt);
-    return durable.thenCompose(isDurable -> isDurable ? done(open) : notDone(open));
+    return durable.thenCompose(isDurable -> isDurable ? complete(open) : incomplete(open));
   }
 
-  private CompletableFuture<Attempt> done(@Nullable RemoteOpenFile open) {
+  private CompletableFuture<Attempt> complete(@Nullable RemoteOpenFile open) {
     progress.at(bytes);
     CompletableFuture<Attempt> complete =
         CompletableFuture.completedFuture(
@@ -321,11 +320,11 @@ final class SmallFileCopy {
     return open == null ? complete : open.closeAfter(complete);
   }
 
-  private static CompletableFuture<Attempt> notDone(@Nullable RemoteOpenFile open) {
+  private static CompletableFuture<Attempt> incomplete(@Nullable RemoteOpenFile open) {
     return CompletableFuture.completedFuture(new Attempt(null, open));
   }
 
-  /** B-014, D-003: COMMIT has answered the verifier of COPY. */
+  /** B-014, D-003: returns whether COMMIT returned the verifier of COPY. */
   private CompletableFuture<Boolean> isDurable(
       Copy4Resok ok, RemoteOpenFile file, Results results, int copyAt) throws CallException {
     if (ok.response().committed() != StableHow4.UNSTABLE4) {
@@ -339,7 +338,7 @@ final class SmallFileCopy {
               && commit.writeverf().equals(copied);
       return CompletableFuture.completedFuture(isSame);
     }
-    // Who may not set attributes has copied all the same.
+    // A failed SETATTR does not affect the copy.
     return setsAttributes() && results.failedIndex() == copyAt + SETATTR_AFTER_COPY
         ? Futures.recover(
             file.commit(0, bytes).thenApply(copied::equals),
@@ -347,11 +346,14 @@ final class SmallFileCopy {
         : CompletableFuture.completedFuture(false);
   }
 
-  /** There was no COPY: what that says of the next file is forgotten after a while. */
-  private CompletableFuture<Attempt> goOn(@Nullable RemoteOpenFile destination, Nfsstat4 why) {
+  /**
+   * Falls back to a copy without this optimization. An error that may affect the next file defers
+   * further attempts.
+   */
+  private CompletableFuture<Attempt> fallBack(@Nullable RemoteOpenFile destination, Nfsstat4 why) {
     switch (why) {
       case NFS4ERR_DELAY, NFS4ERR_NOSPC, NFS4ERR_DQUOT, NFS4ERR_FBIG, NFS4ERR_ROFS, NFS4ERR_IO -> {}
-      default -> putOff(places.to(), places.from(), means);
+      default -> defer(places.to(), places.from(), means);
     }
     return CompletableFuture.completedFuture(new Attempt(null, destination));
   }

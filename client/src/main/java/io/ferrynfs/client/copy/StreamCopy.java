@@ -237,7 +237,7 @@ final class StreamCopy {
                 Kind.PROTOCOL,
                 "the copy should have "
                     + size
-                    + " bytes, the server says "
+                    + " bytes, the server reported "
                     + attributes.sizeBytes());
           }
           return bytes;

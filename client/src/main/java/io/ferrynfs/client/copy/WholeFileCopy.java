@@ -24,7 +24,7 @@ public final class WholeFileCopy {
    *
    * @param mode the permission bits of a destination that is created
    * @param replace whether an existing destination is replaced
-   * @param attributes the attributes to set if that costs no request of its own
+   * @param attributes the attributes to set if that needs no additional request
    */
   public record Places(
       RemoteFiles from,

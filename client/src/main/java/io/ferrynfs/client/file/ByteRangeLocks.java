@@ -68,7 +68,7 @@ public final class ByteRangeLocks {
     return ranges.isHeld(range);
   }
 
-  /** Releases a lock. It is released here whatever the server answers. */
+  /** Releases a lock. It is released locally even if the server returns an error. */
   public CompletableFuture<Void> unlock(HeldRange range) {
     return calls.unlock(range);
   }

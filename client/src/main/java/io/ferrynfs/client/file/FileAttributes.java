@@ -73,7 +73,7 @@ public record FileAttributes(AttrValues values) {
    */
   public FileAttributes usable() throws CallException {
     if (get(Attrs.TYPE) == null) {
-      throw CallException.of(Kind.PROTOCOL, "the server did not say of what type it is");
+      throw CallException.of(Kind.PROTOCOL, "the server did not report its type");
     }
     Long size = get(Attrs.SIZE);
     if (size == null) {
@@ -82,7 +82,7 @@ public record FileAttributes(AttrValues values) {
     if (size < 0 && isRegular()) {
       throw CallException.of(
           Kind.PROTOCOL,
-          "the server says a size of "
+          "the server reported a size of "
               + Long.toUnsignedString(size)
               + " bytes, which no file can have");
     }
@@ -99,7 +99,7 @@ public record FileAttributes(AttrValues values) {
   public static CallException endsEarly(long position, FileAttributes now) {
     return CallException.of(
         Kind.PROTOCOL,
-        "the server says that the file ends after "
+        "the server reported that the file ends after "
             + position
             + " bytes, and that it has "
             + now.sizeBytes());

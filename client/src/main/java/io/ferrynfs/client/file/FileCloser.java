@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Sends CLOSE (RFC 8881 section 18.2) after unlocking, with DELEGRETURN (RFC 8881 section 18.6) of
- * the open's delegation. The file is closed here whatever the server answers.
+ * the open's delegation. The file is closed locally even if the server returns an error.
  */
 final class FileCloser {
   private FileCloser() {}

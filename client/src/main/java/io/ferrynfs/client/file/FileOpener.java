@@ -224,7 +224,10 @@ public final class FileOpener {
         failure -> file.close().thenCompose(done -> CompletableFuture.failedFuture(failure)));
   }
 
-  /** Returns what OPEN cannot set: the size of an existing file, and the times of a new one. */
+  /**
+   * Returns the attributes that OPEN cannot set: the size of an existing file, and the times of a
+   * new one.
+   */
   private static AttrValues stillToSet(
       RemoteFiles.How how, Open4Args args, Open4Resok ok, FileAttributes attributes) {
     AttrValues.Builder still = AttrValues.builder();

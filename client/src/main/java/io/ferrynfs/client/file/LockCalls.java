@@ -118,8 +118,8 @@ final class LockCalls {
   }
 
   /**
-   * Withdraws a request by a LOCK that does not wait, after which the server keeps the range for
-   * nobody (RFC 8881 section 9.6). If that LOCK is granted, it is unlocked.
+   * Withdraws a request by a LOCK that does not wait, after which the server no longer reserves the
+   * range (RFC 8881 section 9.6). If that LOCK is granted, it is unlocked.
    */
   void withdraw(HeldRange wanted) {
     CompletableFuture<Void> gone = new CompletableFuture<>();

@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class PathWalk {
 
-  /** Room left in a COMPOUND for what follows the walk. */
+  /** The number of operations reserved in a COMPOUND for the operation after the walk. */
   private static final int OPERATIONS_AFTER = 7;
 
   private final ServerSession session;

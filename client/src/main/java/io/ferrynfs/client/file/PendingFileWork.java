@@ -26,7 +26,7 @@ final class PendingFileWork {
     return !writers.isEmpty();
   }
 
-  /** Makes durable what the writers were given until now. */
+  /** Makes the data written so far by the writers durable. */
   CompletableFuture<Void> flushWriters() {
     return CompletableFuture.allOf(
         writers.stream().map(WriteBehind::flush).toArray(CompletableFuture[]::new));

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a file from a position to its end, in order, with several READs in flight ahead of the
- * reader. For one thread.
+ * Reads a file sequentially from a position to its end, with several READs in flight ahead of the
+ * reader. Not safe for use by several threads.
  */
 public final class ReadAhead {
 
@@ -21,15 +21,15 @@ public final class ReadAhead {
   private final long knownEnd;
   private long next;
 
-  /** Up to where the reader has been given the file. */
-  private final AtomicLong given;
+  /** The position up to which the reader has received data. */
+  private final AtomicLong delivered;
 
   private volatile boolean endSeen;
 
   /**
-   * Begins to read.
+   * Starts to read.
    *
-   * @param sizeBytes the file's size as known: beyond it only one READ at a time asks for more
+   * @param sizeBytes the known size; beyond it, one READ at a time is sent
    */
   public ReadAhead(RemoteOpenFile file, StreamBuffers buffers, long position, long sizeBytes) {
     TransferSizes transfer = file.files().limits().transfer();
@@ -38,12 +38,15 @@ public final class ReadAhead {
     this.window = transfer.window();
     this.chunk = transfer.readBytes();
     this.next = position;
-    this.given = new AtomicLong(position);
+    this.delivered = new AtomicLong(position);
     this.knownEnd = sizeBytes;
     fill();
   }
 
-  /** The next bytes, for {@link #release} when done with; null at the end of the file. */
+  /**
+   * Returns the next bytes, which the reader passes to {@link #release}; null at the end of the
+   * file.
+   */
   public CompletableFuture<@Nullable ByteBuffer> next() {
     if (ahead.isEmpty()) {
       if (endSeen) {
@@ -55,26 +58,26 @@ public final class ReadAhead {
         .removeFirst()
         .thenCompose(buffer -> {
           if (buffer.hasRemaining()) {
-            given.addAndGet(buffer.remaining());
+            delivered.addAndGet(buffer.remaining());
             return CompletableFuture.completedFuture(buffer);
           }
           return atEnd();
         });
   }
 
-  /** The end, which has to be where the file's size says if it comes before it was expected. */
+  /** Checks that an end before the known size agrees with the current size. */
   private CompletableFuture<@Nullable ByteBuffer> atEnd() {
-    if (given.get() >= knownEnd) {
+    if (delivered.get() >= knownEnd) {
       return CompletableFuture.completedFuture(null);
     }
     return file.attributes()
         .thenCompose(now ->
-            now.sizeBytes() > given.get()
-                ? CompletableFuture.failedFuture(FileAttributes.endsEarly(given.get(), now))
+            now.sizeBytes() > delivered.get()
+                ? CompletableFuture.failedFuture(FileAttributes.endsEarly(delivered.get(), now))
                 : CompletableFuture.completedFuture(null));
   }
 
-  /** Gives a buffer back and reads further ahead. */
+  /** Returns a buffer and reads further ahead. */
   public void release(ByteBuffer buffer) {
     buffers.give(buffer);
     fill();
@@ -88,7 +91,7 @@ public final class ReadAhead {
 
   private void read(long bytes) {
     ByteBuffer buffer = buffers.take(bytes);
-    int asked = buffer.remaining();
+    int requested = buffer.remaining();
     ahead.addLast(
         ChunkedIo.readFully(file.space()::fetch, buffer.slice(), next)
             .thenApply(result -> {
@@ -97,10 +100,10 @@ public final class ReadAhead {
               }
               return buffer.limit(result.bytes());
             }));
-    next += asked;
+    next += requested;
   }
 
-  /** Waits for what is in flight, so that the file can be closed. */
+  /** Completes when no READ is in flight, so that the file can be closed. */
   public CompletableFuture<Void> close() {
     endSeen = true;
     CompletableFuture<Void> all =

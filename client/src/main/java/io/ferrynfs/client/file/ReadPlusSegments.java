@@ -19,9 +19,9 @@ final class ReadPlusSegments {
   private ReadPlusSegments() {}
 
   /**
-   * What there is of a range, the second operation's result.
+   * Returns the data and holes of a range, the second operation's result.
    *
-   * @throws CallException PROTOCOL when nothing came although the file goes on
+   * @throws CallException PROTOCOL if there are no segments but the file continues
    */
   static ReadPlusResult of(Results results, long offset, int asked) throws CallException {
     if (!(results.at(1, NfsResop4.ReadPlus.class).res() instanceof ReadPlus4Res.Ok(var ok))) {
@@ -46,7 +46,8 @@ final class ReadPlusSegments {
     if (bytes == 0 && !ok.eof() && asked > 0) {
       throw CallException.of(Kind.PROTOCOL, "READ_PLUS gave nothing before the end");
     }
-    // A hole that goes on behind what was asked for may reach the end; what was asked for does not.
+    // A hole beyond the requested range may reach the end of the file; the requested range does
+    // not.
     boolean behind = next - offset > asked;
     return new ReadPlusResult(bytes, ok.eof() && !behind, segments);
   }

@@ -383,7 +383,9 @@ public final class RemoteFiles {
         .anyMatch(open -> open.handle().equals(file.handle()) && open.hasWriters());
   }
 
-  /** Makes durable what streams of this client wrote to the same file, through any open. */
+  /**
+   * Makes the data durable that streams of this client wrote to the same file, through any open.
+   */
   public CompletableFuture<Void> flush(RemoteOpenFile file) {
     return CompletableFuture.allOf(
         opens.all().stream()

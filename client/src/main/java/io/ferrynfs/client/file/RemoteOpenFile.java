@@ -264,7 +264,7 @@ public final class RemoteOpenFile {
     return uses.hasWriters();
   }
 
-  /** Makes durable what the writers of this open were given until now. */
+  /** Makes the data written so far by the writers of this open durable. */
   CompletableFuture<Void> flushWriters() {
     return uses.flushWriters();
   }
@@ -284,7 +284,7 @@ public final class RemoteOpenFile {
     return uses.ended().thenCompose(done -> closeNow());
   }
 
-  /** Closes the file at once. The state is released here whatever the server answers. */
+  /** Closes the file at once. The state is released locally even if the server returns an error. */
   CompletableFuture<Void> closeNow() {
     return end() ? FileCloser.close(this) : CompletableFuture.completedFuture(null);
   }

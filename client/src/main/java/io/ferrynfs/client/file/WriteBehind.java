@@ -63,14 +63,14 @@ public final class WriteBehind {
     file.addWriter(this);
   }
 
-  /** A buffer to fill and to give to {@link #write}. */
+  /** Returns a buffer to fill and pass to {@link #write}. */
   public ByteBuffer buffer() {
     return buffers.take(transfer.writeBytes());
   }
 
   /**
-   * Completes when another buffer may be written; fails when writing has failed. Asked by one
-   * writer at a time.
+   * Completes when another buffer may be written. Fails if a write failed. Only one writer may
+   * wait.
    */
   public synchronized CompletableFuture<Void> room() {
     if (failure != null) {
@@ -90,7 +90,7 @@ public final class WriteBehind {
         && (keptBytes + transfer.writeBytes() <= transfer.uncommittedBytesMax() || kept.isEmpty());
   }
 
-  /** Writes what remains in the buffer after what was written before. Takes the buffer. */
+  /** Appends the remaining bytes of a buffer. Takes ownership of the buffer. */
   public void write(ByteBuffer data) {
     write(data, false);
   }
@@ -113,7 +113,10 @@ public final class WriteBehind {
             .whenComplete((result, problem) -> answered(chunk, result, problem));
   }
 
-  /** The answer to the last part; UNSTABLE4 and the first verifier as soon as one part is so. */
+  /**
+   * Writes a chunk, and the rest after a short write. The merged result is UNSTABLE4 if one part
+   * is, with the verifier of the first such part.
+   */
   private CompletableFuture<WriteResult> writeFully(
       Chunk chunk, ByteBuffer rest, long offset, boolean stable, @Nullable WriteResult before) {
     return file.write(rest, offset, stable)
@@ -123,8 +126,9 @@ public final class WriteBehind {
                   ? result
                   : new WriteResult(result.bytes(), false, before.verifier());
           if (before != null && !before.verifier().equals(result.verifier())) {
-            // The server restarted between two parts: a verifier that no COMMIT will confirm.
-            merged = new WriteResult(result.bytes(), false, NEVER);
+            // The server restarted between two parts. COMMIT never returns this verifier, so the
+            // chunk is written again.
+            merged = new WriteResult(result.bytes(), false, NO_VERIFIER);
           }
           if (result.bytes() == rest.remaining()) {
             return CompletableFuture.completedFuture(merged);
@@ -138,7 +142,7 @@ public final class WriteBehind {
         });
   }
 
-  private static final Verifier4 NEVER =
+  private static final Verifier4 NO_VERIFIER =
       new Verifier4(io.ferrynfs.wire.xdr.Opaque.of(new byte[] {-1, -1, -1, -1, -1, -1, -1, -1}));
 
   private void answered(Chunk chunk, @Nullable WriteResult result, @Nullable Throwable problem) {
@@ -152,7 +156,7 @@ public final class WriteBehind {
         chunk.stable = result.stable();
         chunk.verifier = result.verifier();
         if (chunk.stable) {
-          forget(chunk);
+          discard(chunk);
           kept.remove(chunk);
         }
       }
@@ -166,7 +170,7 @@ public final class WriteBehind {
     }
   }
 
-  private void forget(Chunk chunk) {
+  private void discard(Chunk chunk) {
     keptBytes -= chunk.data.remaining();
     buffers.give(chunk.data);
   }
@@ -175,7 +179,7 @@ public final class WriteBehind {
   private void advance() {
     CompletableFuture<Void> waiter = null;
     boolean commitNow = false;
-    boolean over = false;
+    boolean isFinished = false;
     List<Flush> flushed = List.of();
     Throwable problem;
     synchronized (this) {
@@ -192,7 +196,7 @@ public final class WriteBehind {
         committing = true;
         commitNow = true;
       }
-      over = finishing && inFlight == 0 && !committing && (kept.isEmpty() || problem != null);
+      isFinished = finishing && inFlight == 0 && !committing && (kept.isEmpty() || problem != null);
     }
     if (waiter != null) {
       complete(waiter, problem);
@@ -201,7 +205,7 @@ public final class WriteBehind {
       commit();
     }
     flushed.forEach(flush -> complete(flush.done(), problem));
-    if (over) {
+    if (isFinished) {
       file.removeWriter(this);
       complete(finished, problem);
     }
@@ -235,8 +239,8 @@ public final class WriteBehind {
     var _ =
         file.commit()
             .whenComplete((verifier, problem) -> {
-              List<Chunk> again = committed(covered, verifier, problem);
-              again.forEach(chunk -> send(chunk, false));
+              List<Chunk> rewritten = committed(covered, verifier, problem);
+              rewritten.forEach(chunk -> send(chunk, false));
               advance();
             });
   }
@@ -250,31 +254,29 @@ public final class WriteBehind {
           problem == null ? new IllegalStateException("no verifier") : CallFailures.cause(problem));
       return List.of();
     }
-    List<Chunk> again = new ArrayList<>();
+    List<Chunk> rewritten = new ArrayList<>();
     for (Iterator<Chunk> each = kept.iterator(); each.hasNext(); ) {
       Chunk chunk = each.next();
       if (!covered.contains(chunk)) {
         continue;
       }
       if (verifier.equals(chunk.verifier)) {
-        forget(chunk);
+        discard(chunk);
         each.remove();
       } else {
         chunk.answered = false;
-        again.add(chunk);
+        rewritten.add(chunk);
       }
     }
-    if (!again.isEmpty() && ++rewrites > REWRITES_MAX) {
-      fail(
-          CallException.of(
-              Kind.DATA_LOST, "the server has lost what was written " + rewrites + " times"));
+    if (!rewritten.isEmpty() && ++rewrites > REWRITES_MAX) {
+      fail(CallException.of(Kind.DATA_LOST, "the server lost written data " + rewrites + " times"));
       return List.of();
     }
-    inFlight += again.size();
-    return again;
+    inFlight += rewritten.size();
+    return rewritten;
   }
 
-  /** Makes durable what was given to {@link #write} until now; fails as {@link #finish} would. */
+  /** Makes the data passed to {@link #write} durable. Fails as {@link #finish} does. */
   public CompletableFuture<Void> flush() {
     Flush flush;
     synchronized (this) {
@@ -288,8 +290,8 @@ public final class WriteBehind {
   /**
    * Writes the last bytes and makes everything durable.
    *
-   * @param last what remains in it is written; null if there is nothing more
-   * @return fails if anything could not be made durable
+   * @param last the last buffer, or null
+   * @return fails if data could not be made durable
    */
   public CompletableFuture<Void> finish(@Nullable ByteBuffer last) {
     boolean alone;
@@ -298,7 +300,7 @@ public final class WriteBehind {
       alone = kept.isEmpty();
     }
     if (last != null && last.hasRemaining()) {
-      // A file of one WRITE is made durable by it, which saves the COMMIT.
+      // A stable WRITE saves the COMMIT of a file that needs only one WRITE.
       write(last, alone);
     } else {
       advance();
@@ -306,7 +308,7 @@ public final class WriteBehind {
     return finished;
   }
 
-  /** The position after all that was given to {@link #write}. */
+  /** Returns the position after the data passed to {@link #write}. */
   public synchronized long position() {
     return next;
   }

@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The names of one object's extended attributes, as pages bring them. Cookies have no order (RFC
- * RFC 8276 section 8.4.3.3), so a server that goes round in circles is noticed by a cookie that it
- * has given before, or by a page without a new name. All that is kept is bounded, in number and
- * bytes.
+ * The names of one object's extended attributes, collected from pages.
+ *
+ * <p>Cookies have no order (RFC 8276 section 8.4.3.3). A loop is therefore detected by a repeated
+ * cookie, or by a page without a new name. The number and bytes of the names are limited.
  */
 final class XattrPages {
 
-  /** More than any file system keeps for one object. */
+  /** More than any file system stores for one object. */
   private static final int NAME_BYTES_MAX = 4 << 20;
 
   private final Set<Opaque> names = new LinkedHashSet<>();
@@ -26,21 +26,21 @@ final class XattrPages {
   private long cookie;
   private long nameBytes;
 
-  /** Where the next page begins. */
+  /** Returns the cookie of the next page. */
   long cookie() {
     return cookie;
   }
 
-  /** The names, each once. */
+  /** Returns the names without duplicates. */
   List<Opaque> names() {
     return List.copyOf(names);
   }
 
   /**
-   * Takes a page.
+   * Adds a page.
    *
    * @return whether it was the last
-   * @throws CallException PROTOCOL if the pages go in a circle or are too many
+   * @throws CallException PROTOCOL if the pages form a loop or exceed the limit
    */
   boolean add(Listxattrs4Resok page) throws CallException {
     int before = names.size();
@@ -56,13 +56,13 @@ final class XattrPages {
       return true;
     }
     if (names.size() == before) {
-      throw protocol("the server lists extended attributes in a circle: a page has no new name");
+      throw protocol("the server lists extended attributes in a loop: a page has no new name");
     }
     if (!cookies.add(page.cookie())) {
       throw protocol(
-          "the server lists extended attributes in a circle: cookie "
+          "the server lists extended attributes in a loop: cookie "
               + Long.toUnsignedString(page.cookie())
-              + " comes again");
+              + " is repeated");
     }
     cookie = page.cookie();
     return false;

@@ -44,7 +44,7 @@ public final class OffloadedCopy implements PendingOffloads.Listener {
     /** Returns the interval of OFFLOAD_STATUS; zero for the default. */
     Duration every();
 
-    /** Returns whether somebody watches the progress. */
+    /** Returns whether the progress is watched. */
     boolean isWatched();
 
     /** Reports the number of bytes copied. */
@@ -59,7 +59,7 @@ public final class OffloadedCopy implements PendingOffloads.Listener {
    *
    * @param to the destination
    * @param stateid wr_callback_id
-   * @param bytes asked for
+   * @param bytes the number of bytes requested
    * @param verifier wr_writeverf
    */
   public record Copy(RemoteOpenFile to, Stateid4 stateid, long bytes, Verifier4 verifier) {}
@@ -67,14 +67,14 @@ public final class OffloadedCopy implements PendingOffloads.Listener {
   private enum State {
     WAITING,
     STOPPING,
-    OVER
+    ENDED
   }
 
   private static final int CANCEL_ATTEMPTS_MAX = 5;
   private static final int STATUS_AT = 1;
   private static final Duration HINTS_APART = Duration.ofMillis(100);
 
-  /** A server slower than this, and unobserved, is given no more time. */
+  /** The lowest rate for which the timeout allows. */
   private static final long SLOWEST_BYTES_PER_SECOND = 10 << 20;
 
   private final PendingOffloads offloads;
@@ -95,16 +95,16 @@ public final class OffloadedCopy implements PendingOffloads.Listener {
   private @Nullable Cancellable timer;
 
   @GuardedBy("lock")
-  private boolean asking;
+  private boolean statusPending;
 
   @GuardedBy("lock")
   private boolean isHintTaken;
 
   @GuardedBy("lock")
-  private long askedNanos;
+  private long lastStatusNanos;
 
   @GuardedBy("lock")
-  private boolean givingUp;
+  private boolean isTimingOut;
 
   @GuardedBy("lock")
   private long bytesKnown;
@@ -113,7 +113,7 @@ public final class OffloadedCopy implements PendingOffloads.Listener {
   private long progressNanos;
 
   @GuardedBy("lock")
-  private CallException stoppedFor = CallException.of(Kind.CANCELLED, "the copy was cancelled");
+  private CallException stopReason = CallException.of(Kind.CANCELLED, "the copy was cancelled");
 
   private OffloadedCopy(PendingOffloads offloads, Copy copy, Observer observer) {
     this.offloads = offloads;
@@ -126,7 +126,7 @@ public final class OffloadedCopy implements PendingOffloads.Listener {
             Duration.ofSeconds(copy.to().files().limits().leaseSeconds()), observer);
     this.clientid = session.clientid();
     this.progressNanos = env.ticker().nanoTime();
-    this.askedNanos = progressNanos - HINTS_APART.toNanos();
+    this.lastStatusNanos = progressNanos - HINTS_APART.toNanos();
   }
 
   /** Starts to wait. Must be called while the reply to the COPY is handled. */
@@ -136,9 +136,9 @@ public final class OffloadedCopy implements PendingOffloads.Listener {
     if (early != null) {
       made.calledBack(early);
     } else if (offloads.isHintedEarly()) {
-      made.ask();
+      made.sendStatus();
     } else {
-      made.askLater();
+      made.scheduleStatus();
     }
     return made;
   }
@@ -166,7 +166,7 @@ public final class OffloadedCopy implements PendingOffloads.Listener {
 
   @Override
   public void superseded() {
-    end(new OffloadEnd.Unknown("the server has given its stateid to another copy"));
+    end(new OffloadEnd.Unknown("the server reused the stateid for another copy"));
   }
 
   @Override
@@ -175,7 +175,7 @@ public final class OffloadedCopy implements PendingOffloads.Listener {
       // RFC 7862 section 4.8: a stateid of an earlier incarnation is invalid.
       end(new OffloadEnd.Unknown("the server restarted"));
     } else {
-      ask();
+      sendStatus();
     }
   }
 
@@ -185,14 +185,14 @@ public final class OffloadedCopy implements PendingOffloads.Listener {
       if (state != State.WAITING || isHintTaken) {
         return;
       }
-      // The answer that is on its way may be older than the hint. And a server may give as many
-      // hints as it likes.
+      // A pending reply may be older than the hint. Hints are rate-limited because a server may
+      // send any number.
       isHintTaken = true;
-      if (!asking) {
+      if (!statusPending) {
         cancelTimer();
-        long sinceNanos = env.ticker().nanoTime() - askedNanos;
+        long sinceNanos = env.ticker().nanoTime() - lastStatusNanos;
         long pauseNanos = Math.max(0, HINTS_APART.toNanos() - sinceNanos);
-        timer = env.timers().schedule(Duration.ofNanos(pauseNanos), this::ask);
+        timer = env.timers().schedule(Duration.ofNanos(pauseNanos), this::sendStatus);
       }
     }
   }
@@ -204,8 +204,8 @@ public final class OffloadedCopy implements PendingOffloads.Listener {
       if (state == State.STOPPING) {
         // Linux sends CB_OFFLOAD after OFFLOAD_CANCEL, too. It reports the end of a copy without
         // progress as well.
-        state = givingUp ? State.WAITING : State.OVER;
-        unwanted = givingUp ? null : stoppedFor;
+        state = isTimingOut ? State.WAITING : State.ENDED;
+        unwanted = isTimingOut ? null : stopReason;
       }
     }
     if (unwanted != null) {
@@ -235,14 +235,14 @@ public final class OffloadedCopy implements PendingOffloads.Listener {
   }
 
   private void copied(String operation, long bytes, boolean stable, Verifier4 verifier) {
-    // B-015: clamping it would call a server right that is not.
+    // B-015: clamping the number would hide an error of the server.
     if (isPossible(bytes)) {
       end(new OffloadEnd.Copied(bytes, stable, verifier));
     } else {
       fail(
           protocol(
               operation
-                  + " says "
+                  + " reported "
                   + Long.toUnsignedString(bytes)
                   + " bytes of a copy of "
                   + copy.bytes()));
@@ -254,24 +254,24 @@ public final class OffloadedCopy implements PendingOffloads.Listener {
   }
 
   private void end(OffloadEnd how) {
-    if (over()) {
+    if (endWaiting()) {
       ended.complete(how);
     }
   }
 
   private void fail(CallException why) {
-    if (over()) {
+    if (endWaiting()) {
       ended.completeExceptionally(why);
     }
   }
 
-  /** Whether this is what ends the waiting. */
-  private boolean over() {
+  /** Ends the waiting. Returns false if it had already ended. */
+  private boolean endWaiting() {
     synchronized (lock) {
       if (state != State.WAITING) {
         return false;
       }
-      state = State.OVER;
+      state = State.ENDED;
       cancelTimer();
     }
     offloads.remove(copy.stateid(), this);
@@ -286,77 +286,77 @@ public final class OffloadedCopy implements PendingOffloads.Listener {
     }
   }
 
-  private void askLater() {
+  private void scheduleStatus() {
     synchronized (lock) {
       if (state == State.WAITING) {
         cancelTimer();
-        timer = env.timers().schedule(isHintTaken ? HINTS_APART : polling.next(), this::ask);
+        timer = env.timers().schedule(isHintTaken ? HINTS_APART : polling.next(), this::sendStatus);
       }
     }
   }
 
-  private void ask() {
-    boolean silent;
+  private void sendStatus() {
+    boolean stalled;
     synchronized (lock) {
-      if (state != State.WAITING || asking) {
+      if (state != State.WAITING || statusPending) {
         return;
       }
       cancelTimer();
-      asking = true;
+      statusPending = true;
       isHintTaken = false;
-      askedNanos = env.ticker().nanoTime();
-      silent = env.ticker().nanoTime() - progressNanos > patience().toNanos();
+      lastStatusNanos = env.ticker().nanoTime();
+      stalled = env.ticker().nanoTime() - progressNanos > progressTimeout().toNanos();
     }
-    if (silent) {
-      giveUp();
+    if (stalled) {
+      timeOut();
     } else if (copy.to().isUnsupported(NfsOpnum4.OP_OFFLOAD_STATUS)) {
-      askAgainLater();
+      rescheduleStatus();
     } else {
       Compound compound =
           Compound.of(
                   CompoundOps.put(file()),
                   new NfsArgop4.OffloadStatus(new OffloadStatus4Args(copy.stateid())))
               .build();
-      // S-015: no state is recovered because of what this answers.
-      var _ = session.attempt(compound).whenComplete(this::told);
+      // S-015: the status of this call does not trigger recovery.
+      var _ = session.attempt(compound).whenComplete(this::statusReceived);
     }
   }
 
   /** Returns the permitted time without progress: that of a call, and time for the bytes left. */
   @GuardedBy("lock")
-  private Duration patience() {
+  private Duration progressTimeout() {
     return session
         .longestCall()
         .plusSeconds((copy.bytes() - bytesKnown) / SLOWEST_BYTES_PER_SECOND);
   }
 
-  private void askAgainLater() {
+  private void rescheduleStatus() {
     synchronized (lock) {
-      asking = false;
+      statusPending = false;
     }
-    askLater();
+    scheduleStatus();
   }
 
-  private void told(@Nullable Results results, @Nullable Throwable failure) {
+  private void statusReceived(@Nullable Results results, @Nullable Throwable failure) {
     if (results == null) {
-      unanswered(CallFailures.call(failure == null ? new IllegalStateException() : failure));
+      statusUnanswered(CallFailures.call(failure == null ? new IllegalStateException() : failure));
     } else if (results.results().size() <= STATUS_AT) {
-      fileGone(results);
+      putfhFailed(results);
     } else if (results.results().get(STATUS_AT)
         instanceof NfsResop4.OffloadStatus(OffloadStatus4Res res)) {
       switch (res) {
         case OffloadStatus4Res.Ok(OffloadStatus4Resok ok) -> status(ok);
-        case OffloadStatus4Res.Failed(Nfsstat4 status) -> noStatus(status);
+        case OffloadStatus4Res.Failed(Nfsstat4 status) -> statusFailed(status);
       }
     } else {
-      noStatus(results.status());
+      statusFailed(results.status());
     }
   }
 
   private void status(OffloadStatus4Resok ok) {
     Nfsstat4 complete = ok.complete();
     if (complete == Nfsstat4.NFS4_OK) {
-      // C-036, B9: this reply has no verifier, the one of the COPY reply holds.
+      // C-036, B9: this reply has no verifier, so the verifier of the COPY reply counts.
       copied("OFFLOAD_STATUS", ok.count(), false, copy.verifier());
       return;
     }
@@ -375,10 +375,10 @@ public final class OffloadedCopy implements PendingOffloads.Listener {
     if (further) {
       observer.copied(ok.count());
     }
-    askAgainLater();
+    rescheduleStatus();
   }
 
-  private void noStatus(Nfsstat4 status) {
+  private void statusFailed(Nfsstat4 status) {
     switch (status) {
       // S-006, S-014: the server does not know the copy.
       case NFS4ERR_BAD_STATEID,
@@ -387,48 +387,48 @@ public final class OffloadedCopy implements PendingOffloads.Listener {
           NFS4ERR_EXPIRED,
           NFS4ERR_ADMIN_REVOKED,
           NFS4ERR_COMPLETE_ALREADY ->
-          end(new OffloadEnd.Unknown("the server does not know the copy any more: " + status));
+          end(new OffloadEnd.Unknown("the server no longer knows the copy: " + status));
       case NFS4ERR_NOTSUPP, NFS4ERR_OP_ILLEGAL -> {
         copy.to().addUnsupported(NfsOpnum4.OP_OFFLOAD_STATUS);
-        askAgainLater();
+        rescheduleStatus();
       }
-      // S-005: this says nothing about the copy.
-      default -> askAgainLater();
+      // S-005: this error does not concern the copy.
+      default -> rescheduleStatus();
     }
   }
 
-  /** PUTFH failed. */
-  private void fileGone(Results results) {
+  /** Handles the failure of PUTFH. */
+  private void putfhFailed(Results results) {
     switch (results.status()) {
       case NFS4ERR_STALE, NFS4ERR_FHEXPIRED -> fail(results.failure());
-      default -> askAgainLater();
+      default -> rescheduleStatus();
     }
   }
 
-  private void unanswered(CallException failure) {
+  private void statusUnanswered(CallException failure) {
     if (failure.kind() == Kind.CLOSED) {
       fail(failure);
     } else if (failure.kind() == Kind.UNREACHABLE || failure.kind() == Kind.TIMED_OUT) {
-      // Nobody waits for what is only to tell a server that does not answer.
+      // Only one attempt to cancel, because the server does not answer.
       observer.hopeless(failure);
       stop(failure, 1);
     } else {
-      askAgainLater();
+      rescheduleStatus();
     }
   }
 
-  private void giveUp() {
+  private void timeOut() {
     String why;
     synchronized (lock) {
-      why = "no progress of the copy on the server for " + patience().toSeconds() + " s was seen";
+      why = "the server's copy made no progress for " + progressTimeout().toSeconds() + " s";
     }
     CallException unstopped =
-        CallException.of(Kind.TIMED_OUT, why + ", and the server does not stop it");
+        CallException.of(Kind.TIMED_OUT, why + ", and the server did not cancel it");
     if (beginStop(unstopped, true)) {
       var _ =
           OffloadCancellation.of(offloads, copy.to(), copy.stateid(), CANCEL_ATTEMPTS_MAX)
               .thenAccept(confirmed -> {
-                // K-030: not while the server may still write.
+                // K-030: the copy may be retried only after the server has stopped writing.
                 if (confirmed) {
                   stopped(() -> ended.complete(new OffloadEnd.Silent(why)));
                 } else {
@@ -446,14 +446,14 @@ public final class OffloadedCopy implements PendingOffloads.Listener {
     }
   }
 
-  private boolean beginStop(CallException outcome, boolean asGivenUp) {
+  private boolean beginStop(CallException outcome, boolean forTimeout) {
     synchronized (lock) {
       if (state != State.WAITING) {
         return false;
       }
       state = State.STOPPING;
-      stoppedFor = outcome;
-      givingUp = asGivenUp;
+      stopReason = outcome;
+      isTimingOut = forTimeout;
       cancelTimer();
       return true;
     }
@@ -461,7 +461,7 @@ public final class OffloadedCopy implements PendingOffloads.Listener {
 
   private void stopped(Runnable conclusion) {
     synchronized (lock) {
-      state = State.OVER;
+      state = State.ENDED;
     }
     offloads.remove(copy.stateid(), this);
     conclusion.run();

@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /**
  * The intervals between OFFLOAD_STATUS requests (S-013): 3 s, then doubling up to half a lease
- * period; constant while somebody watches the progress.
+ * period; constant while the progress is watched.
  */
 final class PollingSchedule {
 

@@ -2,7 +2,7 @@ package io.ferrynfs.client.session;
 
 import io.ferrynfs.client.session.CallException.Kind;
 import io.ferrynfs.rpc.RpcException;
-import io.ferrynfs.rpc.env.NonsenseException;
+import io.ferrynfs.rpc.env.RpcProtocolException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedChannelException;
@@ -28,7 +28,8 @@ public final class CallFailures {
   }
 
   /**
-   * Returns a failure as text. Some exceptions of the JDK have no message, or their class says all.
+   * Returns a failure as text. Some exceptions of the JDK have no message, because the class name
+   * is sufficient.
    */
   public static String words(Throwable failure) {
     Throwable cause = cause(failure);
@@ -57,7 +58,7 @@ public final class CallFailures {
     }
     return switch (why) {
       case CallException known -> known;
-      case NonsenseException sent -> CallException.of(Kind.PROTOCOL, words(sent), sent);
+      case RpcProtocolException sent -> CallException.of(Kind.PROTOCOL, words(sent), sent);
       case null, default -> null;
     };
   }

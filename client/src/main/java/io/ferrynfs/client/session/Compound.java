@@ -90,7 +90,7 @@ public record Compound(
       return this;
     }
 
-    /** Gives the server {@link Timeout#LONG}. */
+    /** Sets the timeout {@link Timeout#LONG}. */
     public Builder longRunning() {
       timeout = Timeout.LONG;
       return this;

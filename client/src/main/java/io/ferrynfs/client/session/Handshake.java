@@ -169,7 +169,7 @@ final class Handshake {
     throw new CompletionException(mismatched("CREATE_SESSION"));
   }
 
-  /** Limits what the server granted to what was requested (RFC 8881 section 18.36.3). */
+  /** Limits the granted values to the requested values (RFC 8881 section 18.36.3). */
   private ChannelAttrs4 asAsked(ChannelAttrs4 granted) {
     long bytesMax = (long) options.transferBytesMax() + HEADER_ROOM_BYTES;
     return new ChannelAttrs4(

@@ -18,7 +18,7 @@ final class ProgressTracker {
     /** The peer or the network ended the connection. */
     BROKEN("broke the connection %d times without an answer"),
     /** This client ended the connection because the peer violated the protocol. */
-    PROTOCOL_ERROR("had to be left %d times because of what it sends"),
+    PROTOCOL_ERROR("was disconnected %d times because of invalid data"),
     /** The server does not know the session, or recovery in it failed. */
     SESSION_LOST("has lost the session %d times without an answer"),
     /** This client ended the connection because the server sent nothing. */
@@ -26,7 +26,7 @@ final class ProgressTracker {
     /** This client ended the connection because the server does not bind it to the session. */
     UNBOUND("does not take the connection into the session, %d times"),
     /** This client replaces the session, as the server requested. */
-    PLANNED("has asked for another session %d times");
+    PLANNED("rejected the session %d times");
 
     private final String words;
 

@@ -55,7 +55,7 @@ final class ReadData {
       if (result instanceof NfsResop4.Read(Read4Res.Ok(Read4Resok ok))) {
         Payload data = ok.data();
         if (data.length() > taker.bytesMax()) {
-          throw new XdrException("READ returned more than it was asked for");
+          throw new XdrException("READ returned more bytes than requested");
         }
         if (!isThere && data.length() > 0) {
           put(data, taker.begin(data.length()));
@@ -69,7 +69,7 @@ final class ReadData {
     try {
       sink.put(data.bytes());
     } catch (IOException unwanted) {
-      throw new XdrException("nobody takes the data of READ: " + unwanted.getMessage());
+      throw new XdrException("unexpected data of READ: " + unwanted.getMessage());
     }
   }
 
@@ -93,7 +93,7 @@ final class ReadData {
 
   private void put(int at, Payload data) throws XdrException {
     if (data.length() > into.capacity() - at) {
-      throw new XdrException("READ returned more than it was asked for");
+      throw new XdrException("READ returned more bytes than requested");
     }
     if (!placed) {
       into.put(at, data.bytes(), 0, data.length());

@@ -109,7 +109,7 @@ final class SessionCall {
     return backoff.next(env.random().nextInt());
   }
 
-  /** Fails the call. The failure says whether the server may have executed it. */
+  /** Fails the call. The failure reports whether the server may have executed it. */
   void fail(CallException failure) {
     boolean unknown = outcomeUnknown || (unanswered > 0 && compound.changesState());
     future.completeExceptionally(unknown ? failure.withUnknownOutcome() : failure);

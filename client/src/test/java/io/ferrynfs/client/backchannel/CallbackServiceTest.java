@@ -113,12 +113,12 @@ class CallbackServiceTest {
   }
 
   @Test
-  void cbNullIsAnswered() throws Exception {
+  void cbNullSucceeds() throws Exception {
     call(PROGRAM, 1, 0).close();
   }
 
   @Test
-  void anotherProgramVersionOrProcedureIsNotHere() {
+  void otherProgramsVersionsAndProceduresAreRejected() {
     assertThat(kind(1, 1, 1)).isEqualTo(RpcException.Kind.PROG_UNAVAIL);
     assertThat(kind(PROGRAM, 4, 1)).isEqualTo(RpcException.Kind.PROG_MISMATCH);
     assertThat(kind(PROGRAM, 1, 2)).isEqualTo(RpcException.Kind.PROC_UNAVAIL);
@@ -136,7 +136,7 @@ class CallbackServiceTest {
   }
 
   @Test
-  void aRecallReachesTheHandlerAndIsAnswered() throws Exception {
+  void recallReachesTheHandler() throws Exception {
     CbRecall4Args recall = new CbRecall4Args(STATEID, true, FILE);
     CbCompound4Res reply = callback(sequence(1, 0, 1), new NfsCbArgop4.Recall(recall));
     assertThat(handled).containsExactly(recall);
@@ -147,7 +147,7 @@ class CallbackServiceTest {
   }
 
   @Test // B-011
-  void aReplayedCallbackGetsTheSameReplyAndIsNotHandledTwice() throws Exception {
+  void replayedCallbackIsAnsweredFromTheReplyCache() throws Exception {
     CbCompound4Res first = callback(sequence(1, 0, 1), OFFLOAD);
     CbCompound4Res again = callback(sequence(1, 0, 1), OFFLOAD);
     assertThat(first.resarray().get(1))
@@ -157,7 +157,7 @@ class CallbackServiceTest {
   }
 
   @Test
-  void sequenceIdsGoUpByOneOnEachSlot() throws Exception {
+  void sequenceIdsIncreaseByOnePerSlot() throws Exception {
     assertThat(statuses(callback(sequence(1, 0, 2))))
         .containsExactly(Nfsstat4.NFS4ERR_SEQ_MISORDERED);
     assertThat(statuses(callback(sequence(1, 0, 1)))).containsExactly(Nfsstat4.NFS4_OK);
@@ -167,14 +167,14 @@ class CallbackServiceTest {
   }
 
   @Test
-  void anotherSessionOrNoneIsRefused() throws Exception {
+  void callbackOfAnotherSessionIsRejected() throws Exception {
     assertThat(statuses(callback(sequence(9, 0, 1)))).containsExactly(Nfsstat4.NFS4ERR_BADSESSION);
     assertThat(statuses(callback(OFFLOAD))).containsExactly(Nfsstat4.NFS4ERR_OP_NOT_IN_SESSION);
     assertThat(handled).isEmpty();
   }
 
   @Test // B-017
-  void operationsThatAreNotServedSaySo() throws Exception {
+  void unsupportedCallbacksFailWithNotsupp() throws Exception {
     CbCompound4Res wants =
         callback(
             sequence(1, 0, 1),
@@ -188,7 +188,7 @@ class CallbackServiceTest {
   }
 
   @Test
-  void aRecallOfSlotsIsObeyed() throws Exception {
+  void recallSlotReducesTheSlots() throws Exception {
     callback(sequence(1, 0, 1), new NfsCbArgop4.RecallSlot(new CbRecallSlot4Args(0)));
     server.hold = true;
     var one = session.call(Compound.of().build());
@@ -202,7 +202,7 @@ class CallbackServiceTest {
   }
 
   @Test // B-018
-  void callbacksComeOnAConnectionMadeLater() throws Exception {
+  void callbacksWorkOnALaterConnection() throws Exception {
     server.connections().getFirst().close();
     world.await(session.call(Compound.of().build()), MINUTE);
     assertThat(statuses(callback(sequence(1, 0, 1), OFFLOAD)))
@@ -215,7 +215,7 @@ class CallbackServiceTest {
 
   // RFC 8881 section 2.10.6.4
   @Test
-  void aCallbackBeyondWhatWasAnnouncedIsRefused() throws Exception {
+  void callbackBeyondTheNegotiatedSizeIsRejected() throws Exception {
     NfsCbArgop4[] nine = new NfsCbArgop4[9];
     java.util.Arrays.fill(nine, OFFLOAD);
     nine[0] = sequence(1, 0, 1);
@@ -226,9 +226,9 @@ class CallbackServiceTest {
     assertThat(handled).hasSize(1);
   }
 
-  /** At the rate at which the client answers, as a server with one slot sends them. */
+  /** One callback after another, as a server with one slot sends them. */
   @Test
-  void callbacksAtALegalRateGoOn() throws Exception {
+  void callbacksAtANormalRateAreServed() throws Exception {
     for (int i = 1; i <= 3000; i++) {
       world.run(Duration.ofMillis(1));
       assertThat(callback(sequence(1, 0, i), OFFLOAD).resarray()).hasSize(2);
@@ -237,7 +237,7 @@ class CallbackServiceTest {
   }
 
   @Test
-  void callbacksWithoutEndEndTheConnectionAndThenTheCalls() {
+  void floodOfCallbacksClosesTheConnectionAndFailsTheCalls() {
     server.swallows =
         args ->
             args.argarray().stream()
@@ -261,7 +261,7 @@ class CallbackServiceTest {
     }
     assertThat(failed.join())
         .isEqualTo(
-            "the server at server:2049 had to be left 20 times because of what it sends: "
+            "the server at server:2049 was disconnected 20 times because of invalid data: "
                 + "the server floods this client with callbacks");
   }
 }

@@ -20,7 +20,7 @@ import io.ferrynfs.client.NfsTraffic;
 import io.ferrynfs.client.file.CompoundOps;
 import io.ferrynfs.client.file.FileAttributes;
 import io.ferrynfs.client.testing.TwoServersLab;
-import io.ferrynfs.client.testing.TwoServersLab.Said;
+import io.ferrynfs.client.testing.TwoServersLab.Request;
 import io.ferrynfs.wire.nfs4.Close4Args;
 import io.ferrynfs.wire.nfs4.Copy4Args;
 import io.ferrynfs.wire.nfs4.Copy4Res;
@@ -34,7 +34,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** Copies from one server to another: what is said to which, and what becomes of refusals. */
+/** Copies between two servers: the requests to each, and the handling of errors. */
 class InterServerCopyTest {
 
   private static final int FEW = 100_000;
@@ -78,7 +78,7 @@ class InterServerCopyTest {
     return new NfsArgop4.OffloadCancel(new OffloadCancel4Args(notifyStateid(notice)));
   }
 
-  /** One answer after the other, the last for ever. */
+  /** Returns the answers in turn, and the last one repeatedly. */
   @SafeVarargs
   private static Function<Copy4Args, Copy4Res> inTurn(Function<Copy4Args, Copy4Res>... answers) {
     int[] next = {0};
@@ -91,37 +91,37 @@ class InterServerCopyTest {
 
   // K-001, K-002, I-025, K-005, K-006, K-007, K-033, W-009, X-021, F-011
   @Test
-  void theSourceIsToldThenTheDestinationCopiesThenTheSourceIsToldThatItIsOver() throws Exception {
+  void copyIsCopyNotifyThenCopyThenOffloadCancel() throws Exception {
     TwoServersLab lab = new TwoServersLab(FEW);
-    lab.copy = args -> lab.inBackground(1);
+    lab.copy = args -> lab.asynchronous(1);
     CopyHandle handle = start(lab);
     lab.destination.until(NfsOpnum4.OP_COPY, 1);
     assertThat(lab.callback(1, lab.done(FEW))).isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(lab.await(handle.completion())).isEqualTo(fetched(How.OFFLOADED));
-    Said look =
-        new Said(
+    Request look =
+        new Request(
             "source",
             List.of(
                 CompoundOps.put(lab.source.handle("/a")),
                 CompoundOps.getAttributes(FileAttributes.WANTED_BY_GETATTR)));
-    assertThat(lab.said())
+    assertThat(lab.requests())
         .containsExactly(
             look,
-            new Said(
+            new Request(
                 "source",
                 List.of(
                     CompoundOps.put(lab.source.handle("/a")),
                     new NfsArgop4.CopyNotify(
                         new CopyNotify4Args(
                             CompoundOps.forData(openStateid(1)), lab.destination.location())))),
-            new Said(
+            new Request(
                 "destination",
                 List.of(
                     CompoundOps.put(lab.source.handle("/a")),
                     CompoundOps.save(),
                     CompoundOps.put(lab.destination.handle("/b")),
                     new NfsArgop4.Copy(copy(1, 0, false)))),
-            new Said("source", List.of(CompoundOps.put(lab.source.handle("/a")), cancel(1))),
+            new Request("source", List.of(CompoundOps.put(lab.source.handle("/a")), cancel(1))),
             look);
     assertThat(lab.source.client().traffic()).isEqualTo(new NfsTraffic(0, 0));
     assertThat(lab.destination.client().traffic()).isEqualTo(new NfsTraffic(0, 0));
@@ -129,7 +129,7 @@ class InterServerCopyTest {
 
   // X-021, K-030, K-023
   @Test
-  void filesOpenedForTheCopyAreClosedAfterItWhichTellsTheSourceToo() throws Exception {
+  void filesOfTheCopyAreClosedWhichReleasesTheStateid() throws Exception {
     TwoServersLab lab = new TwoServersLab(FEW);
     lab.copy = args -> lab.atOnce(args.count());
     CopyHandle handle =
@@ -141,12 +141,12 @@ class InterServerCopyTest {
                 NfsPath.of("/b"),
                 NfsCopyOptions.defaults());
     assertThat(lab.await(handle.completion())).isEqualTo(fetched(How.SYNCHRONOUS));
-    List<Said> said = lab.said();
+    List<Request> said = lab.requests();
     assertThat(lab.order())
         .containsExactly("source COPY_NOTIFY", "destination CLOSE", "source CLOSE");
     assertThat(said.getLast())
         .isEqualTo(
-            new Said(
+            new Request(
                 "source",
                 List.of(
                     CompoundOps.put(lab.source.handle("/a")),
@@ -156,7 +156,7 @@ class InterServerCopyTest {
 
   // K-001
   @Test
-  void oneServerUnderTwoAddressesIsOneServer() throws Exception {
+  void oneServerAtTwoAddressesIsOneServer() throws Exception {
     TwoServersLab lab =
         new TwoServersLab(
             FEW,
@@ -172,7 +172,7 @@ class InterServerCopyTest {
 
   // K-001
   @Test
-  void theSameOwnerInAnotherScopeIsAnotherServer() throws Exception {
+  void sameOwnerInAnotherScopeIsAnotherServer() throws Exception {
     TwoServersLab lab =
         new TwoServersLab(
             FEW,
@@ -185,9 +185,9 @@ class InterServerCopyTest {
     assertThat(lab.await(start(lab).completion())).isEqualTo(fetched(How.SYNCHRONOUS));
   }
 
-  // K-012, K-013, X-018: what a knfsd without copies between servers does, capture 11
+  // K-012, K-013, X-018: knfsd without copies between servers, capture 11
   @Test
-  void aDestinationThatTakesNoForeignFilehandlesIsCopiedToAndNotAskedAgain() throws Exception {
+  void destinationWithoutForeignFilehandlesIsStreamedToAndRemembered() throws Exception {
     for (Nfsstat4 status :
         List.of(
             Nfsstat4.NFS4ERR_STALE,
@@ -211,7 +211,7 @@ class InterServerCopyTest {
 
   // K-010, K-011, K-012, K-013, X-017, X-018, B41
   @Test
-  void errorsOfCopyAreGotRoundAndTheSourceIsTold() throws Exception {
+  void failedCopyIsStreamedAndTheStateidReleased() throws Exception {
     for (Nfsstat4 status :
         List.of(
             Nfsstat4.NFS4ERR_NOTSUPP,
@@ -236,7 +236,7 @@ class InterServerCopyTest {
 
   // B41, B-013
   @Test
-  void errorsThatWritingWouldMeetAreReportedAndTheSourceIsTold() throws Exception {
+  void errorsOfTheDestinationAreReportedAndTheStateidReleased() throws Exception {
     for (Nfsstat4 status :
         List.of(Nfsstat4.NFS4ERR_NOSPC, Nfsstat4.NFS4ERR_DQUOT, Nfsstat4.NFS4ERR_ROFS)) {
       TwoServersLab lab = new TwoServersLab(FEW);
@@ -247,22 +247,22 @@ class InterServerCopyTest {
     }
   }
 
-  // B41: the same for an error before the first byte of a copy in the background
+  // B41: the same for an asynchronous copy
   @Test
-  void anErrorBeforeTheFirstByteIsGotRound() throws Exception {
+  void asynchronousErrorBeforeTheFirstByteIsStreamed() throws Exception {
     TwoServersLab lab = new TwoServersLab(FEW);
-    lab.copy = args -> lab.inBackground(1);
+    lab.copy = args -> lab.asynchronous(1);
     CopyHandle handle = start(lab);
     lab.destination.until(NfsOpnum4.OP_COPY, 1);
     lab.callback(1, stopped(Nfsstat4.NFS4ERR_OFFLOAD_DENIED, 0));
     assertThat(lab.await(handle.completion()))
-        .isEqualTo(throughClient("the copy in the background: NFS4ERR_OFFLOAD_DENIED"));
+        .isEqualTo(throughClient("the asynchronous copy failed with NFS4ERR_OFFLOAD_DENIED"));
     assertThat(copies(lab)).hasSize(1);
   }
 
-  // B41: the files of a tree do not each wait for a source that the destination does not reach
+  // B41: the files of a tree do not each wait for an unreachable source
   @Test
-  void aDestinationThatTakesLongToRefuseIsNotAskedAgainForAMinute() throws Exception {
+  void slowRefusalDefersCopiesForAMinute() throws Exception {
     TwoServersLab lab = new TwoServersLab(FEW);
     lab.copy = args -> failed(Nfsstat4.NFS4ERR_OFFLOAD_DENIED);
     lab.destination.server.hold = true;
@@ -275,7 +275,7 @@ class InterServerCopyTest {
     assertThat(lab.await(first.completion()))
         .isEqualTo(throughClient("COPY: NFS4ERR_OFFLOAD_DENIED"));
     assertThat(lab.await(start(lab).completion()))
-        .isEqualTo(throughClient("the destination's server did not reach the source's just now"));
+        .isEqualTo(throughClient("the destination's server could not reach the source's recently"));
     assertThat(copies(lab)).hasSize(1);
     lab.world.run(java.time.Duration.ofMinutes(1));
     lab.await(start(lab).completion());
@@ -283,7 +283,7 @@ class InterServerCopyTest {
   }
 
   @Test
-  void whoRequiresTheServersToCopyGetsTheirErrorInstead() throws Exception {
+  void requireOffloadReportsTheServersError() throws Exception {
     TwoServersLab lab = new TwoServersLab(FEW);
     lab.copy = args -> failed(Nfsstat4.NFS4ERR_OFFLOAD_DENIED);
     NfsException failure =
@@ -296,8 +296,7 @@ class InterServerCopyTest {
 
   // F-011, B45
   @Test
-  void aRefusedCopyBetweenServersDoesNotTurnOffThoseInsideOneNorTheOtherWayRound()
-      throws Exception {
+  void refusedServerToServerCopyDoesNotAffectOtherDirections() throws Exception {
     for (boolean insideIsRefused : new boolean[] {false, true}) {
       TwoServersLab lab = new TwoServersLab(FEW);
       lab.copy =
@@ -328,7 +327,7 @@ class InterServerCopyTest {
 
   // K-014
   @Test
-  void aSourceWithoutCopyNotifyIsNotAskedAgain() throws Exception {
+  void sourceWithoutCopyNotifyIsRemembered() throws Exception {
     TwoServersLab lab = new TwoServersLab(FEW);
     lab.notify = args -> new CopyNotify4Res.Failed(Nfsstat4.NFS4ERR_NOTSUPP);
     assertThat(lab.await(start(lab).completion()))
@@ -341,7 +340,7 @@ class InterServerCopyTest {
 
   // B41
   @Test
-  void anyOtherErrorOfCopyNotifyIsGotRoundToo() throws Exception {
+  void otherErrorOfCopyNotifyIsStreamed() throws Exception {
     for (Nfsstat4 status : List.of(Nfsstat4.NFS4ERR_ACCESS, Nfsstat4.NFS4ERR_OPENMODE)) {
       TwoServersLab lab = new TwoServersLab(FEW);
       lab.notify = args -> new CopyNotify4Res.Failed(status);
@@ -351,20 +350,20 @@ class InterServerCopyTest {
     }
   }
 
-  // K-005: without a source server it would be a copy inside the destination
+  // K-005: without a source server, COPY would be a copy inside the destination
   @Test
-  void aSourceThatNamesNoAddressIsReadByTheClient() throws Exception {
+  void copyNotifyWithoutAnAddressIsStreamed() throws Exception {
     TwoServersLab lab = new TwoServersLab(FEW);
     lab.notify = args -> TwoServersLab.noticed(1, List.of());
     assertThat(lab.await(start(lab).completion()))
-        .isEqualTo(throughClient("COPY_NOTIFY answered no address of the source"));
+        .isEqualTo(throughClient("COPY_NOTIFY returned no address of the source server"));
     assertThat(copies(lab)).isEmpty();
     assertThat(lab.source.sent(NfsOpnum4.OP_OFFLOAD_CANCEL)).containsExactly(cancel(1));
   }
 
   // K-007, K-008
   @Test
-  void whatTheDestinationSaysItCanIsAskedForWithTheSameStateid() throws Exception {
+  void copyIsRetriedAsRequiredWithTheSameStateid() throws Exception {
     TwoServersLab lab = new TwoServersLab(FEW);
     lab.copy = inTurn(args -> other(true, true), args -> lab.atOnce(args.count()));
     assertThat(lab.await(start(lab).completion())).isEqualTo(fetched(How.SYNCHRONOUS));
@@ -374,18 +373,20 @@ class InterServerCopyTest {
 
   // K-009, X-017
   @Test
-  void aDestinationThatChangesItsMindForEverIsCopiedToAndTheSourceIsTold() throws Exception {
+  void alternatingRequirementsAreStreamedAndTheStateidReleased() throws Exception {
     TwoServersLab lab = new TwoServersLab(FEW);
     lab.copy = args -> other(true, !args.synchronous());
     assertThat(lab.await(start(lab).completion()))
-        .isEqualTo(throughClient("the server can copy neither at once nor in the background now"));
+        .isEqualTo(
+            throughClient(
+                "the server supports neither a synchronous nor an asynchronous copy now"));
     assertThat(copies(lab)).hasSize(4);
     assertThat(lab.source.sent(NfsOpnum4.OP_OFFLOAD_CANCEL)).containsExactly(cancel(1));
   }
 
   // K-011
   @Test
-  void aStateidThatTheSourceRefusesIsReplacedOnce() throws Exception {
+  void rejectedStateidIsReplacedOnce() throws Exception {
     TwoServersLab lab = new TwoServersLab(FEW);
     lab.copy =
         inTurn(args -> failed(Nfsstat4.NFS4ERR_PARTNER_NO_AUTH), args -> lab.atOnce(args.count()));
@@ -401,11 +402,11 @@ class InterServerCopyTest {
         .containsExactly(cancel(1), cancel(2));
   }
 
-  // K-011: told by the callback
+  // K-011: reported by the callback
   @Test
-  void aStateidThatTheSourceRefusesLaterIsReplacedToo() throws Exception {
+  void stateidRejectedLaterIsReplacedToo() throws Exception {
     TwoServersLab lab = new TwoServersLab(FEW);
-    lab.copy = inTurn(args -> lab.inBackground(1), args -> lab.atOnce(args.count()));
+    lab.copy = inTurn(args -> lab.asynchronous(1), args -> lab.atOnce(args.count()));
     CopyHandle handle = start(lab);
     lab.destination.until(NfsOpnum4.OP_COPY, 1);
     lab.callback(1, stopped(Nfsstat4.NFS4ERR_PARTNER_NO_AUTH, 0));
@@ -415,10 +416,10 @@ class InterServerCopyTest {
 
   // K-015, N-028, C8
   @Test
-  void afterAShortCopyTheNextGoesOnWithTheSameStateid() throws Exception {
+  void shortCopyIsContinuedWithTheSameStateid() throws Exception {
     TwoServersLab lab = new TwoServersLab(FEW);
     int[] number = {0};
-    lab.copy = args -> lab.inBackground(++number[0]);
+    lab.copy = args -> lab.asynchronous(++number[0]);
     CopyHandle handle = start(lab);
     lab.destination.until(NfsOpnum4.OP_COPY, 1);
     lab.callback(1, lab.done(60_000));
@@ -430,7 +431,7 @@ class InterServerCopyTest {
 
   // K-016
   @Test
-  void noBytesBeforeTheEndOfTheSourceEndTheOffloading() throws Exception {
+  void copyOfZeroBytesBeforeTheEndEndsTheOffload() throws Exception {
     TwoServersLab lab = new TwoServersLab(FEW);
     lab.copy = args -> lab.atOnce(0);
     assertThat(lab.await(start(lab).completion()))
@@ -440,7 +441,7 @@ class InterServerCopyTest {
 
   // K-017, B41
   @Test
-  void aDestinationThatIsBusyForTooLongIsCopiedTo() throws Exception {
+  void destinationThatIsBusyForTooLongIsStreamedTo() throws Exception {
     TwoServersLab lab = new TwoServersLab(FEW);
     lab.copy = args -> failed(Nfsstat4.NFS4ERR_DELAY);
     assertThat(lab.await(start(lab).completion())).isEqualTo(throughClient("COPY: NFS4ERR_DELAY"));
@@ -448,7 +449,7 @@ class InterServerCopyTest {
 
   // B42
   @Test
-  void aServerThatSpeaks41IsNotAskedForWhatOnly42Has() throws Exception {
+  void minorVersionOneIsNotSentOperationsOfVersionTwo() throws Exception {
     TwoServersLab old = new TwoServersLab(FEW, before -> before.source.server.minorVersionMax = 1);
     assertThat(old.await(start(old).completion()))
         .isEqualTo(throughClient("the source's server speaks NFSv4.1, which has no COPY_NOTIFY"));
@@ -460,7 +461,7 @@ class InterServerCopyTest {
 
   // K-023, C-032
   @Test
-  void aSourceThatChangesMeanwhileIsTold() throws Exception {
+  void sourceThatChangesDuringTheCopyIsReported() throws Exception {
     for (boolean byServer : new boolean[] {false, true}) {
       TwoServersLab lab = new TwoServersLab(FEW);
       lab.copy =
@@ -489,9 +490,9 @@ class InterServerCopyTest {
 
   // S-001, K-027
   @Test
-  void progressIsAskedForAtTheDestination() throws Exception {
+  void progressComesFromTheDestination() throws Exception {
     TwoServersLab lab = new TwoServersLab(FEW);
-    lab.copy = args -> lab.inBackground(1);
+    lab.copy = args -> lab.asynchronous(1);
     lab.status = stateid -> io.ferrynfs.client.testing.CopyLab.running(55_000);
     CopyHandle handle = start(lab);
     lab.destination.until(NfsOpnum4.OP_OFFLOAD_STATUS, 1);

@@ -15,7 +15,7 @@ import io.ferrynfs.client.NfsPath;
 import io.ferrynfs.client.file.CompoundOps;
 import io.ferrynfs.client.testing.ScriptedServer;
 import io.ferrynfs.client.testing.TwoServersLab;
-import io.ferrynfs.client.testing.TwoServersLab.Said;
+import io.ferrynfs.client.testing.TwoServersLab.Request;
 import io.ferrynfs.wire.nfs4.Copy4Args;
 import io.ferrynfs.wire.nfs4.NfsArgop4;
 import io.ferrynfs.wire.nfs4.NfsOpnum4;
@@ -25,7 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A copy between two servers is cancelled, or one of the servers goes away meanwhile. */
+/** Cancellation of copies between two servers, and restarts of either server. */
 class InterServerRecoveryTest {
 
   private static final int FEW = 100_000;
@@ -35,7 +35,7 @@ class InterServerRecoveryTest {
 
   InterServerRecoveryTest() throws Exception {
     lab = new TwoServersLab(FEW);
-    lab.copy = args -> lab.inBackground(++copies);
+    lab.copy = args -> lab.asynchronous(++copies);
   }
 
   private CopyHandle start() {
@@ -67,16 +67,16 @@ class InterServerRecoveryTest {
         .toList();
   }
 
-  private Said toSource(int notice) {
-    return new Said(
+  private Request toSource(int notice) {
+    return new Request(
         "source",
         List.of(
             CompoundOps.put(lab.source.handle("/a")),
             new NfsArgop4.OffloadCancel(new OffloadCancel4Args(notifyStateid(notice)))));
   }
 
-  private Said toDestination(int copy) {
-    return new Said(
+  private Request toDestination(int copy) {
+    return new Request(
         "destination",
         List.of(
             CompoundOps.put(lab.destination.handle("/b")),
@@ -88,7 +88,7 @@ class InterServerRecoveryTest {
     assertThat(lab.failureOf(handle.completion()).reason()).isEqualTo(Reason.CANCELLED);
   }
 
-  /** The server has lost all, and its connections break. */
+  /** Restarts a server, which loses its state and connections. */
   private static void restart(ScriptedServer server) {
     server.forgetClients();
     server.connections().forEach(connection -> connection.close());
@@ -96,18 +96,18 @@ class InterServerRecoveryTest {
 
   // K-018, C5, X-016, X-010
   @Test
-  void afterTheReplyBothServersAreToldAndTheCallerDoesNotWait() throws Exception {
+  void cancelAfterTheReplyNotifiesBothServersInTheBackground() throws Exception {
     CopyHandle handle = started();
     lab.forget();
     handle.cancel();
     assertCancelled(handle);
     lab.world.run(Duration.ofSeconds(5));
-    assertThat(lab.said()).containsExactlyInAnyOrder(toSource(1), toDestination(1));
+    assertThat(lab.requests()).containsExactlyInAnyOrder(toSource(1), toDestination(1));
   }
 
   // K-018, C5
   @Test
-  void beforeTheReplyTheSourceIsToldAndTheDestinationAsSoonAsItHasAnswered() throws Exception {
+  void cancelBeforeTheReplyNotifiesTheDestinationWhenItHasReplied() throws Exception {
     lab.destination.server.hold = true;
     CopyHandle handle = start();
     assertThat(lab.world.runUntil(() -> !lab.destination.server.held.isEmpty(), TwoServersLab.LONG))
@@ -117,19 +117,19 @@ class InterServerRecoveryTest {
     handle.cancel();
     assertCancelled(handle);
     lab.world.run(Duration.ofSeconds(5));
-    assertThat(lab.said()).containsExactly(toSource(1));
+    assertThat(lab.requests()).containsExactly(toSource(1));
     lab.forget();
     lab.destination.server.held.removeFirst().run();
     lab.world.run(Duration.ofSeconds(5));
-    assertThat(lab.said()).hasSize(2).endsWith(toDestination(1));
+    assertThat(lab.requests()).hasSize(2).endsWith(toDestination(1));
   }
 
-  // K-018: while COPY_NOTIFY is not answered there is nothing to cancel, then there is
+  // K-018: before COPY_NOTIFY has replied, there is no stateid to release
   @Test
-  void beforeTheSourceHasAnsweredNothingIsCopiedAndTheSourceIsToldThen() throws Exception {
+  void cancelBeforeCopyNotifyRepliesSendsNoCopy() throws Exception {
     lab.source.server.hold = true;
     CopyHandle handle = start();
-    // The look at the attributes.
+    // The GETATTR that checks the source.
     assertThat(lab.world.runUntil(() -> !lab.source.server.held.isEmpty(), TwoServersLab.LONG))
         .isTrue();
     lab.source.server.held.removeFirst().run();
@@ -141,28 +141,28 @@ class InterServerRecoveryTest {
     lab.source.server.held.removeFirst().run();
     lab.world.run(Duration.ofSeconds(5));
     assertThat(lab.source.sent(NfsOpnum4.OP_COPY_NOTIFY)).hasSize(1);
-    assertThat(lab.said().getLast()).isEqualTo(toSource(1));
+    assertThat(lab.requests().getLast()).isEqualTo(toSource(1));
     assertThat(copies()).isEmpty();
   }
 
   // B46, X-016
   @Test
-  void aServerThatIsAwayIsToldWhenItIsBack() throws Exception {
+  void unreachableServerIsNotifiedWhenItReturns() throws Exception {
     CopyHandle handle = started();
     lab.world.partition("client", "source");
     lab.forget();
     handle.cancel();
     assertCancelled(handle);
     lab.world.run(Duration.ofSeconds(100));
-    assertThat(lab.said()).containsExactly(toDestination(1));
+    assertThat(lab.requests()).containsExactly(toDestination(1));
     lab.world.heal("client", "source");
     lab.world.run(Duration.ofMinutes(20));
-    assertThat(lab.said()).contains(toSource(1));
+    assertThat(lab.requests()).contains(toSource(1));
   }
 
-  // C5: closing is bounded, and tries
+  // C5: closing makes one attempt in bounded time
   @Test
-  void aClientThatIsClosedAfterCancellingHasToldTheSource() throws Exception {
+  void closeAfterCancelHasNotifiedTheSource() throws Exception {
     CopyHandle handle = started();
     handle.cancel();
     lab.await(lab.source.client().closeAsync());
@@ -172,7 +172,7 @@ class InterServerRecoveryTest {
   }
 
   @Test
-  void closingDoesNotWaitForASourceThatIsAway() throws Exception {
+  void closeDoesNotWaitForAnUnreachableSource() throws Exception {
     CopyHandle handle = started();
     lab.world.partition("client", "source");
     handle.cancel();
@@ -183,25 +183,25 @@ class InterServerRecoveryTest {
 
   // C9, K-019, K-020
   @Test
-  void aDestinationThatRestartsIsAskedToCopyFromScratchWithTheSameStateid() throws Exception {
+  void restartOfTheDestinationRestartsTheCopyWithTheSameStateid() throws Exception {
     CopyHandle handle = started();
     restart(lab.destination.server);
     lab.destination.verifier = verifier(2);
     lab.destination.until(NfsOpnum4.OP_COPY, 2);
-    // 101 was opened by the lab, 102 is the same open again.
+    // 101 is the lab's own open, 102 the reopen.
     assertThat(copies()).containsExactly(copy(1, 101, 0), copy(1, 102, 0));
     lab.callback(2, lab.done(FEW));
     assertThat(lab.await(handle.completion()).how()).isEqualTo(CopyResult.How.OFFLOADED);
     assertThat(lab.source.sent(NfsOpnum4.OP_COPY_NOTIFY)).hasSize(1);
   }
 
-  // C9, K-011: the source has ended the stateid meanwhile
+  // C9, K-011: the source has released the stateid in the meantime
   @Test
-  void aStateidThatDidNotOutliveTheDestinationIsReplaced() throws Exception {
+  void stateidThatEndedDuringTheRestartOfTheDestinationIsReplaced() throws Exception {
     CopyHandle handle = started();
     restart(lab.destination.server);
     lab.destination.until(NfsOpnum4.OP_COPY, 2);
-    // Servers differ in what they say then.
+    // Servers differ in the status.
     lab.callback(2, stopped(Nfsstat4.NFS4ERR_IO, 0));
     lab.destination.until(NfsOpnum4.OP_COPY, 3);
     lab.callback(3, lab.done(FEW));
@@ -209,9 +209,9 @@ class InterServerRecoveryTest {
     assertThat(copies()).containsExactly(copy(1, 101, 0), copy(1, 102, 0), copy(2, 102, 0));
   }
 
-  // C10, K-021, K-022: nobody has noticed yet that the source has restarted
+  // C10, K-021, K-022: the restart of the source is not yet known
   @Test
-  void afterASourcesRestartTheCopyGoesOnFromThePartWithANewStateid() throws Exception {
+  void restartOfTheSourceContinuesTheCopyWithANewStateid() throws Exception {
     CopyHandle handle = started();
     lab.source.server.forgetClients();
     lab.forget();
@@ -238,9 +238,9 @@ class InterServerRecoveryTest {
     assertThat(result.bytesThroughClient()).isZero();
   }
 
-  // C10: before the first byte there is only an error
+  // C10: an error before the first byte
   @Test
-  void afterASourcesRestartBeforeTheFirstByteTheCopyBeginsAgain() throws Exception {
+  void restartOfTheSourceBeforeTheFirstByteRestartsTheCopy() throws Exception {
     CopyHandle handle = started();
     lab.source.server.forgetClients();
     lab.callback(1, stopped(Nfsstat4.NFS4ERR_IO, 0));
@@ -250,9 +250,9 @@ class InterServerRecoveryTest {
     assertThat(lab.await(handle.completion()).how()).isEqualTo(CopyResult.How.OFFLOADED);
   }
 
-  // C10, K-021: a destination that follows Linux has but one word for what is wrong with a source
+  // C10, K-021: a destination that follows Linux has one status for all problems of the source
   @Test
-  void afterASourcesRestartBeforeTheCopyItIsAskedAgain() throws Exception {
+  void restartOfTheSourceBeforeCopyRepeatsCopyNotify() throws Exception {
     lab.copy =
         args -> {
           if (++copies == 1) {
@@ -265,9 +265,9 @@ class InterServerRecoveryTest {
     assertThat(copies()).containsExactly(copy(1, 101, 0), copy(2, 101, 0));
   }
 
-  // C10, K-023: what changed over the restart is told
+  // C10, K-023: a change over the restart is reported
   @Test
-  void aSourceThatIsAnotherAfterItsRestartIsTold() throws Exception {
+  void sourceThatChangedOverItsRestartIsReported() throws Exception {
     CopyHandle handle = started();
     lab.source.server.forgetClients();
     lab.source.change = 9;
@@ -277,9 +277,9 @@ class InterServerRecoveryTest {
     assertThat(lab.await(handle.completion()).sourceChanged()).isTrue();
   }
 
-  // K-024, B40: bounded, whatever happens
+  // K-024, B40: bounded in every case
   @Test
-  void aDestinationThatRestartsForEverIsCopiedTo() throws Exception {
+  void destinationThatKeepsRestartingIsStreamedTo() throws Exception {
     CopyHandle handle = start();
     for (int i = 1; i <= 3; i++) {
       lab.destination.until(NfsOpnum4.OP_COPY, i);
@@ -293,9 +293,9 @@ class InterServerRecoveryTest {
     assertThat(lab.source.sent(NfsOpnum4.OP_OFFLOAD_CANCEL)).hasSize(1);
   }
 
-  // B40: a source that never comes back fails the copy, in bounded time
+  // B40: a source that does not return fails the copy in bounded time
   @Test
-  void aSourceThatStaysAwayFailsTheCopy() throws Exception {
+  void sourceThatDoesNotReturnFailsTheCopy() throws Exception {
     CopyHandle handle = started();
     lab.world.partition("client", "source");
     lab.callback(1, lab.done(60_000));
@@ -303,9 +303,9 @@ class InterServerRecoveryTest {
     assertThat(Duration.ofNanos(lab.world.nanoTime())).isLessThan(Duration.ofMinutes(5));
   }
 
-  // also when the file is closed right after
+  // even if the file is closed right after
   @Test
-  void aCopyOfAWholeFileThatIsRefusedTellsTheSourceBeforeReading() throws Exception {
+  void refusedWholeFileCopyReleasesTheStateidBeforeReading() throws Exception {
     lab.copy = args -> new io.ferrynfs.wire.nfs4.Copy4Res.Failed(Nfsstat4.NFS4ERR_OFFLOAD_DENIED);
     CopyHandle handle =
         lab.source

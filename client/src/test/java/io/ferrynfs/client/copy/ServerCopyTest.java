@@ -37,7 +37,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** Which ways a copy inside a server takes, and what becomes of its bytes. */
+/** Copies inside a server: the requests and their results. */
 class ServerCopyTest {
 
   private static final int FEW = 100_000;
@@ -45,7 +45,7 @@ class ServerCopyTest {
   private static final Stateid4 FROM = CompoundOps.forData(openStateid(1));
   private static final Stateid4 INTO = CompoundOps.forData(openStateid(2));
 
-  /** Before and after a copy between files that stay open. */
+  /** The GETATTRs before and after a copy between open files. */
   private static final List<NfsArgop4> LOOK =
       List.of(
           CompoundOps.put(fh("/a")), CompoundOps.getAttributes(FileAttributes.WANTED_BY_GETATTR));
@@ -62,7 +62,7 @@ class ServerCopyTest {
     return new Copy4Args(FROM, INTO, offset, offset, count, consecutive, synchronous, List.of());
   }
 
-  /** One answer first, another from then on. */
+  /** Returns one answer first, and another from then on. */
   private static Function<Copy4Args, Copy4Res> inTurn(
       Function<Copy4Args, Copy4Res> first, Function<Copy4Args, Copy4Res> then) {
     boolean[] over = {false};
@@ -75,9 +75,9 @@ class ServerCopyTest {
 
   // K-029, K-007, K-006, K-035, W-005, B-004, S-004
   @Test
-  void cloneIsTriedThenOneCopyOfAllInTheBackgroundWhichTheCallbackEnds() throws Exception {
+  void copyTriesCloneThenOneAsynchronousCopyThatCbOffloadEnds() throws Exception {
     CopyLab lab = new CopyLab(MANY);
-    lab.copy = args -> lab.inBackground(1);
+    lab.copy = args -> lab.asynchronous(1);
     CopyHandle handle = start(lab);
     lab.until(NfsOpnum4.OP_COPY, 1);
     assertThat(lab.callback(copyStateid(1), lab.done(MANY))).isEqualTo(Nfsstat4.NFS4_OK);
@@ -102,7 +102,7 @@ class ServerCopyTest {
 
   // T-017
   @Test
-  void theFilesOfACopyAreOpenedWithoutDelegations() throws Exception {
+  void filesOfACopyAreOpenedWithoutDelegations() throws Exception {
     CopyLab lab = new CopyLab(FEW);
     lab.copy = args -> lab.atOnce(args.count());
     CopyHandle handle =
@@ -123,9 +123,9 @@ class ServerCopyTest {
 
   // W-027
   @Test
-  void theReplyToCopyIsOneTheServerKeeps() throws Exception {
+  void copyRequestsACachedReply() throws Exception {
     CopyLab lab = new CopyLab(FEW);
-    lab.copy = args -> lab.inBackground(1);
+    lab.copy = args -> lab.asynchronous(1);
     start(lab);
     lab.until(NfsOpnum4.OP_COPY, 1);
     assertThat(lab.server.executed.getLast().argarray().getFirst())
@@ -135,7 +135,7 @@ class ServerCopyTest {
 
   // K-034
   @Test
-  void nothingIsSentForNoBytes() throws Exception {
+  void emptyRangeSendsNothing() throws Exception {
     CopyLab lab = new CopyLab(FEW);
     CopyHandle handle = lab.a.copyTo(5, lab.b, 0, 0, NfsCopyOptions.defaults());
     assertThat(lab.await(handle.completion()).bytes()).isZero();
@@ -144,7 +144,7 @@ class ServerCopyTest {
 
   // L-011, B45, F-010
   @Test
-  void whatTheServerDoesNotHaveIsAskedForOnceAndDoesNotCountForOtherOperations() throws Exception {
+  void unsupportedOperationIsRememberedSeparately() throws Exception {
     CopyLab lab = new CopyLab(FEW);
     CopyResult first = lab.await(start(lab).completion());
     assertThat(first)
@@ -158,7 +158,7 @@ class ServerCopyTest {
 
   // F-010, F-011
   @Test
-  void withoutCloneThereIsCopyStill() throws Exception {
+  void copyIsUsedWithoutClone() throws Exception {
     CopyLab lab = new CopyLab(FEW);
     lab.copy = args -> lab.atOnce(args.count());
     lab.await(start(lab).completion());
@@ -169,9 +169,9 @@ class ServerCopyTest {
             NfsOpnum4.OP_GETATTR, NfsOpnum4.OP_COPY, NfsOpnum4.OP_COMMIT, NfsOpnum4.OP_GETATTR);
   }
 
-  // C-024, C-029, K-015: what Linux 6.12 does, capture 13
+  // C-024, C-029, K-015: as Linux 6.12 does, capture 13
   @Test
-  void aServerThatAnswersAtOnceAndShortIsAskedForTheRestEachTime() throws Exception {
+  void shortSynchronousCopyIsContinued() throws Exception {
     CopyLab lab = new CopyLab(10 << 20);
     lab.copy = args -> lab.atOnce(Math.min(args.count(), 4 << 20));
     CopyResult result = lab.await(start(lab).completion());
@@ -188,7 +188,7 @@ class ServerCopyTest {
 
   // K-007, K-008, W-008
   @Test
-  void aServerThatCannotDoItInTheBackgroundIsAskedForWhatItSaysItCan() throws Exception {
+  void copyIsRetriedSynchronouslyIfRequired() throws Exception {
     CopyLab lab = new CopyLab(600L << 20);
     lab.copy = args -> args.synchronous() ? lab.atOnce(args.count()) : other(true, true);
     CopyResult result = lab.await(start(lab).completion());
@@ -203,7 +203,7 @@ class ServerCopyTest {
 
   // K-008
   @Test
-  void outOfOrderIsAskedForWhereTheServerCanDoNoOther() throws Exception {
+  void copyIsRetriedOutOfOrderIfRequired() throws Exception {
     CopyLab lab = new CopyLab(FEW);
     lab.copy = args -> args.consecutive() ? other(false, false) : lab.atOnce(args.count());
     assertThat(lab.await(start(lab).completion()).how()).isEqualTo(CopyResult.How.SYNCHRONOUS);
@@ -212,7 +212,7 @@ class ServerCopyTest {
 
   // K-009
   @Test
-  void aServerThatChangesItsMindForEverIsNotFollowedForEver() throws Exception {
+  void alternatingRequirementsAreFollowedToALimit() throws Exception {
     CopyLab lab = new CopyLab(FEW);
     lab.copy = args -> other(true, !args.synchronous());
     CopyResult result = lab.await(start(lab).completion());
@@ -221,15 +221,15 @@ class ServerCopyTest {
             new CopyResult(
                 FEW,
                 CopyResult.How.STREAMED,
-                "the server can copy neither at once nor in the background now"));
+                "the server supports neither a synchronous nor an asynchronous copy now"));
     assertThat(lab.copies()).hasSize(4);
   }
 
   // C-025
   @Test
-  void askedForASynchronousCopyAnotherIsStopped() throws Exception {
+  void asynchronousReplyToASynchronousCopyIsCancelled() throws Exception {
     CopyLab lab = new CopyLab(FEW);
-    lab.copy = args -> args.synchronous() ? lab.inBackground(1) : other(true, true);
+    lab.copy = args -> args.synchronous() ? lab.asynchronous(1) : other(true, true);
     assertThat(lab.await(start(lab).completion()).reason())
         .isEqualTo("COPY was answered asynchronously");
     assertThat(lab.sent(NfsOpnum4.OP_OFFLOAD_CANCEL)).hasSize(1);
@@ -238,7 +238,7 @@ class ServerCopyTest {
 
   // C-027
   @Test
-  void aShortCopyOutOfOrderIsWorthNothing() throws Exception {
+  void shortCopyOutOfOrderIsDiscarded() throws Exception {
     CopyLab lab = new CopyLab(FEW);
     lab.copy =
         args ->
@@ -252,10 +252,10 @@ class ServerCopyTest {
 
   // K-015, A-008, C8
   @Test
-  void afterAPartInTheBackgroundTheNextCopyGoesOnWhereItEnded() throws Exception {
+  void shortAsynchronousCopyIsContinued() throws Exception {
     CopyLab lab = new CopyLab(MANY);
     int[] number = {0};
-    lab.copy = args -> lab.inBackground(++number[0]);
+    lab.copy = args -> lab.asynchronous(++number[0]);
     CopyHandle handle = start(lab);
     lab.until(NfsOpnum4.OP_COPY, 1);
     lab.callback(copyStateid(1), lab.done(MANY - 7));
@@ -268,10 +268,10 @@ class ServerCopyTest {
 
   // K-016, C-030
   @Test
-  void noBytesBeforeTheEndOfTheSourceEndTheOffloading() throws Exception {
+  void copyOfZeroBytesBeforeTheEndEndsTheOffload() throws Exception {
     for (boolean background : new boolean[] {false, true}) {
       CopyLab lab = new CopyLab(FEW);
-      lab.copy = args -> background ? lab.inBackground(1) : lab.atOnce(0);
+      lab.copy = args -> background ? lab.asynchronous(1) : lab.atOnce(0);
       CopyHandle handle = start(lab);
       lab.until(NfsOpnum4.OP_COPY, 1);
       if (background) {
@@ -286,7 +286,7 @@ class ServerCopyTest {
 
   // K-016
   @Test
-  void noBytesAtTheEndOfASourceThatShrankAreTheEnd() throws Exception {
+  void copyOfZeroBytesAtTheEndOfAShrunkSourceCompletes() throws Exception {
     CopyLab lab = new CopyLab(FEW);
     CopyHandle handle = start(lab);
     lab.copy = args -> lab.atOnce(args.srcOffset() == 0 ? 60_000 : 0);
@@ -297,7 +297,7 @@ class ServerCopyTest {
 
   // K-017
   @Test
-  void aServerThatIsBusyForTooLongIsCopiedBy() throws Exception {
+  void serverThatIsBusyForTooLongIsStreamed() throws Exception {
     CopyLab lab = new CopyLab(FEW);
     lab.copy = args -> failedCopy(Nfsstat4.NFS4ERR_DELAY);
     assertThat(lab.await(start(lab).completion()))
@@ -308,7 +308,7 @@ class ServerCopyTest {
 
   // K-017
   @Test
-  void aServerThatIsBusyForAWhileIsAskedAgain() throws Exception {
+  void delayedCopyIsRetried() throws Exception {
     CopyLab lab = new CopyLab(FEW);
     int[] busy = {3};
     lab.copy =
@@ -318,7 +318,7 @@ class ServerCopyTest {
 
   // B41, K-010
   @Test
-  void errorsOfCopyThatReadingMayNotMeetAreGotRoundAndOthersAreReported() throws Exception {
+  void onlyErrorsThatReadingWouldReturnFailTheCopy() throws Exception {
     for (Nfsstat4 status :
         List.of(
             Nfsstat4.NFS4ERR_OFFLOAD_DENIED,
@@ -342,10 +342,10 @@ class ServerCopyTest {
 
   // B-014, C7, D-001, D-003
   @Test
-  void anUnstableEndIsCommittedAndUnderAnotherVerifierAllIsCopiedAgain() throws Exception {
+  void unstableCopyIsCommittedAndRepeatedAfterAChangedVerifier() throws Exception {
     CopyLab lab = new CopyLab(MANY);
     int[] number = {0};
-    lab.copy = args -> lab.inBackground(++number[0]);
+    lab.copy = args -> lab.asynchronous(++number[0]);
     lab.beforeCommit = () -> lab.verifier = verifier(2);
     CopyHandle handle = start(lab);
     lab.until(NfsOpnum4.OP_COPY, 1);
@@ -362,17 +362,17 @@ class ServerCopyTest {
             NfsOpnum4.OP_COPY,
             NfsOpnum4.OP_COMMIT,
             NfsOpnum4.OP_GETATTR);
-    // A range that count4 cannot say is committed to its end.
+    // COMMIT covers the range to the end, because count4 cannot express it.
     assertThat(lab.sent(NfsOpnum4.OP_COMMIT).getFirst())
         .isEqualTo(new NfsArgop4.Commit(new Commit4Args(0, 0)));
   }
 
   // B-014, C-035
   @Test
-  void anotherVerifierAtTheEndThanAtTheBeginningIsALossEvenIfCommitAgrees() throws Exception {
+  void verifierThatChangesDuringTheCopyCountsAsLoss() throws Exception {
     CopyLab lab = new CopyLab(FEW);
     int[] number = {0};
-    lab.copy = args -> lab.inBackground(++number[0]);
+    lab.copy = args -> lab.asynchronous(++number[0]);
     CopyHandle handle = start(lab);
     lab.until(NfsOpnum4.OP_COPY, 1);
     lab.verifier = verifier(2);
@@ -384,7 +384,7 @@ class ServerCopyTest {
 
   // B-014
   @Test
-  void aServerThatLosesItEachTimeFailsTheCopy() throws Exception {
+  void repeatedLossFailsTheCopy() throws Exception {
     CopyLab lab = new CopyLab(FEW);
     lab.copy =
         args -> {
@@ -399,10 +399,9 @@ class ServerCopyTest {
 
   // B-012, C11
   @Test
-  void bytesBeforeAnErrorCountUnderTheVerifierOfTheReplyAndTheNextCopyMeetsTheError()
-      throws Exception {
+  void bytesBeforeAnErrorCountAndTheNextCopyReturnsTheError() throws Exception {
     CopyLab lab = new CopyLab(FEW);
-    lab.copy = inTurn(args -> lab.inBackground(1), args -> failedCopy(Nfsstat4.NFS4ERR_ACCESS));
+    lab.copy = inTurn(args -> lab.asynchronous(1), args -> failedCopy(Nfsstat4.NFS4ERR_ACCESS));
     CopyHandle handle = start(lab);
     lab.until(NfsOpnum4.OP_COPY, 1);
     lab.callback(copyStateid(1), stopped(Nfsstat4.NFS4ERR_IO, 40_000));
@@ -423,9 +422,9 @@ class ServerCopyTest {
 
   // B-012
   @Test
-  void bytesBeforeAnErrorAreCopiedAgainWhenCommitAnswersAnotherVerifier() throws Exception {
+  void bytesBeforeAnErrorAreRepeatedAfterAChangedVerifier() throws Exception {
     CopyLab lab = new CopyLab(FEW);
-    lab.copy = inTurn(args -> lab.inBackground(1), args -> lab.atOnce(args.count()));
+    lab.copy = inTurn(args -> lab.asynchronous(1), args -> lab.atOnce(args.count()));
     CopyHandle handle = start(lab);
     lab.until(NfsOpnum4.OP_COPY, 1);
     lab.verifier = verifier(2);
@@ -436,10 +435,10 @@ class ServerCopyTest {
 
   // B-013, B-012
   @Test
-  void noSpaceIsReportedWhateverBytesComeWithIt() throws Exception {
+  void noSpaceFailsTheCopyEvenWithBytes() throws Exception {
     for (Nfsstat4 status : List.of(Nfsstat4.NFS4ERR_NOSPC, Nfsstat4.NFS4ERR_DQUOT)) {
       CopyLab lab = new CopyLab(FEW);
-      lab.copy = args -> lab.inBackground(1);
+      lab.copy = args -> lab.asynchronous(1);
       CopyHandle handle = start(lab);
       lab.until(NfsOpnum4.OP_COPY, 1);
       lab.callback(copyStateid(1), stopped(status, 40_000));
@@ -453,23 +452,24 @@ class ServerCopyTest {
 
   // S-014, B41
   @Test
-  void anErrorBeforeTheFirstByteIsGotRoundByReadingAndWriting() throws Exception {
+  void errorBeforeTheFirstByteIsStreamed() throws Exception {
     CopyLab lab = new CopyLab(FEW);
-    lab.copy = args -> lab.inBackground(1);
+    lab.copy = args -> lab.asynchronous(1);
     CopyHandle handle = start(lab);
     lab.until(NfsOpnum4.OP_COPY, 1);
     lab.callback(copyStateid(1), stopped(Nfsstat4.NFS4ERR_IO, 0));
     assertThat(lab.await(handle.completion()))
         .isEqualTo(
-            new CopyResult(FEW, CopyResult.How.STREAMED, "the copy in the background: NFS4ERR_IO"));
+            new CopyResult(
+                FEW, CopyResult.How.STREAMED, "the asynchronous copy failed with NFS4ERR_IO"));
     assertThat(lab.destination).isEqualTo(lab.source);
   }
 
   // B41
   @Test
-  void whoRequiresTheServerToCopyGetsItsErrorInstead() throws Exception {
+  void requireOffloadReportsTheError() throws Exception {
     CopyLab lab = new CopyLab(FEW);
-    lab.copy = args -> lab.inBackground(1);
+    lab.copy = args -> lab.asynchronous(1);
     CopyHandle handle = start(lab, NfsCopyOptions.defaults().withRequireOffload(true));
     lab.until(NfsOpnum4.OP_COPY, 1);
     lab.callback(copyStateid(1), stopped(Nfsstat4.NFS4ERR_IO, 0));
@@ -481,11 +481,11 @@ class ServerCopyTest {
 
   // K-003, K-004
   @Test
-  void whatIsBeingWrittenToEitherFileIsDurableBeforeTheCopy() throws Exception {
+  void dirtyDataOfBothFilesIsFlushedBeforeTheCopy() throws Exception {
     CopyLab lab = new CopyLab(FEW);
     lab.copy = args -> lab.atOnce(args.count());
     OutputStream stream = lab.b.outputStream(500_000);
-    // More than one WRITE, so that some are under way and nobody waits for them.
+    // Several WRITEs, some of which are still in flight.
     stream.write(new byte[(1 << 20) + 1]);
     lab.await(start(lab).completion());
     assertThat(lab.order())
@@ -501,12 +501,12 @@ class ServerCopyTest {
 
   // B43, K-028
   @Test
-  void whatIsReadAfterTheCopyComesFromTheServer() throws Exception {
+  void readAfterTheCopyComesFromTheServer() throws Exception {
     CopyLab lab = new CopyLab(FEW);
     lab.copy =
         args -> {
-          lab.carryOut(args);
-          return lab.inBackground(1);
+          lab.perform(args);
+          return lab.asynchronous(1);
         };
     byte[] before = new byte[10];
     lab.await(lab.b.readAsync(java.nio.ByteBuffer.wrap(before), 0));
@@ -523,9 +523,9 @@ class ServerCopyTest {
 
   // K-030
   @Test
-  void filesOpenedForTheCopyAreClosedAfterIt() throws Exception {
+  void filesOpenedForTheCopyAreClosed() throws Exception {
     CopyLab lab = new CopyLab(FEW);
-    lab.copy = args -> lab.inBackground(1);
+    lab.copy = args -> lab.asynchronous(1);
     CopyHandle handle =
         lab.client.startCopy(
             NfsPath.of("/a"), lab.client, NfsPath.of("/b"), NfsCopyOptions.defaults());
@@ -542,7 +542,7 @@ class ServerCopyTest {
 
   // L-011
   @Test
-  void aCloneIsCommittedAndNeedsNoCopy() throws Exception {
+  void cloneIsCommittedAndNeedsNoCopy() throws Exception {
     CopyLab lab = new CopyLab(MANY);
     lab.clone = Nfsstat4.NFS4_OK;
     assertThat(lab.await(start(lab).completion()))
@@ -554,7 +554,7 @@ class ServerCopyTest {
 
   // B-015
   @Test
-  void moreBytesThanWereAskedForAreAFaultOfTheServer() throws Exception {
+  void copyOfMoreBytesThanRequestedIsAProtocolError() throws Exception {
     for (long count : new long[] {FEW + 1L, -1L}) {
       CopyLab lab = new CopyLab(FEW);
       lab.copy = args -> lab.atOnce(count);
@@ -564,7 +564,7 @@ class ServerCopyTest {
 
   // RFC 8881 section 18.16.3
   @Test
-  void whoOpensToReadWishesForADelegationAndWhoWritesForNone() throws Exception {
+  void openForReadingWantsADelegationAndForWritingNone() throws Exception {
     CopyLab lab = new CopyLab(FEW);
     List<Long> wishes =
         lab.server.executed.stream()
@@ -580,9 +580,9 @@ class ServerCopyTest {
   }
 
   @Test
-  void theWayIsToldWhileTheCopyRuns() throws Exception {
+  void methodIsReportedWhileTheCopyRuns() throws Exception {
     CopyLab lab = new CopyLab(MANY);
-    lab.copy = args -> lab.inBackground(1);
+    lab.copy = args -> lab.asynchronous(1);
     CopyHandle handle = start(lab);
     assertThat(handle.how()).isNull();
     lab.until(NfsOpnum4.OP_OFFLOAD_STATUS, 1);

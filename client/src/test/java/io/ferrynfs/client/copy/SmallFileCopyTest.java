@@ -16,7 +16,7 @@ import io.ferrynfs.client.NfsPath;
 import io.ferrynfs.client.file.CompoundOps;
 import io.ferrynfs.client.file.FileAttributes;
 import io.ferrynfs.client.testing.TwoServersLab;
-import io.ferrynfs.client.testing.TwoServersLab.Said;
+import io.ferrynfs.client.testing.TwoServersLab.Request;
 import io.ferrynfs.wire.attr.AttrValues;
 import io.ferrynfs.wire.attr.Attrs;
 import io.ferrynfs.wire.nfs4.Close4Args;
@@ -46,7 +46,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 
-/** Small files between servers: one COMPOUND to each, and whatever that may come to. */
+/** Small files between two servers: one COMPOUND to each, and its errors. */
 class SmallFileCopyTest {
 
   private static final int FEW = 65_536;
@@ -54,7 +54,7 @@ class SmallFileCopyTest {
   private static final NfsAttributeChanges CHANGES =
       NfsAttributeChanges.none().withMode(0640).withModifyTime(Instant.ofEpochSecond(77, 5));
 
-  /** One step after the other, after what was tried. */
+  /** The separate steps, after the failed attempt. */
   private static final List<String> SEPARATELY =
       List.of("destination COPY", "destination CLOSE", "source CLOSE");
 
@@ -89,7 +89,7 @@ class SmallFileCopyTest {
     return lab;
   }
 
-  /** A second file has not been tried together, and was copied all the same. */
+  /** A second file is not tried with the combined COMPOUND, and is copied. */
   private static void expectAnotherOneSeparately(TwoServersLab lab) throws ExecutionException {
     lab.forget();
     assertThat(lab.await(start(lab).completion())).isEqualTo(fetched());
@@ -105,7 +105,7 @@ class SmallFileCopyTest {
 
   // K-002, K-005, K-006, K-026, K-033, X-021
   @Test
-  void oneCompoundToEachServerAndAnotherThatClosesTheSource() throws Exception {
+  void smallFileNeedsOneCompoundPerServerAndAClose() throws Exception {
     TwoServersLab lab = lab();
     lab.copy = args -> unstable(lab, args.count());
     CopyHandle handle = start(lab, NfsCopyOptions.defaults().withAttributes(CHANGES));
@@ -116,9 +116,9 @@ class SmallFileCopyTest {
             .put(Attrs.MODE, 0640L)
             .put(Attrs.TIME_MODIFY_SET, new Settime4.ClientTime4(new Nfstime4(77, 5)))
             .build();
-    assertThat(lab.said())
+    assertThat(lab.requests())
         .containsExactly(
-            new Said(
+            new Request(
                 "source",
                 List.of(
                     CompoundOps.putRoot(),
@@ -127,7 +127,7 @@ class SmallFileCopyTest {
                     CompoundOps.getAttributes(FileAttributes.WANTED_BY_GETATTR),
                     new NfsArgop4.CopyNotify(
                         new CopyNotify4Args(CompoundOps.CURRENT, lab.destination.location())))),
-            new Said(
+            new Request(
                 "destination",
                 List.of(
                     CompoundOps.put(lab.source.handle("/a")),
@@ -150,7 +150,7 @@ class SmallFileCopyTest {
                     new NfsArgop4.Commit(new Commit4Args(0, FEW)),
                     CompoundOps.getAttributes(FileAttributes.WANTED_BY_GETATTR),
                     new NfsArgop4.Close(new Close4Args(0, CompoundOps.CURRENT)))),
-            new Said(
+            new Request(
                 "source",
                 List.of(
                     CompoundOps.put(lab.source.handle("/a")),
@@ -160,7 +160,7 @@ class SmallFileCopyTest {
   }
 
   @Test
-  void withoutAttributesToSetThereIsNoSetattr() throws Exception {
+  void noAttributesMeansNoSetattr() throws Exception {
     TwoServersLab lab = lab();
     CopyHandle handle = start(lab);
     assertThat(lab.await(handle.completion())).isEqualTo(fetched());
@@ -172,7 +172,7 @@ class SmallFileCopyTest {
 
   // K-007, K-008, K-014, C-046
   @Test
-  void whatRefusesTheCopyTogetherIsAskedOneStepAfterTheOtherAndNotTogetherAgain() throws Exception {
+  void failedCombinedCompoundFallsBackAndIsDeferred() throws Exception {
     for (Nfsstat4 status :
         List.of(
             Nfsstat4.NFS4ERR_BAD_STATEID,
@@ -198,13 +198,13 @@ class SmallFileCopyTest {
 
   // K-007, K-008
   @Test
-  void aServerThatCopiesOnlyInTheBackgroundIsAskedForThat() throws Exception {
+  void serverThatRequiresAsynchronousCopiesGetsOne() throws Exception {
     TwoServersLab lab = lab();
     lab.copy =
         args ->
             args.synchronous()
                 ? new Copy4Res.OffloadNoReqs(new CopyRequirements4(true, false))
-                : lab.inBackground(1);
+                : lab.asynchronous(1);
     CopyHandle handle = start(lab);
     lab.destination.until(NfsOpnum4.OP_COPY, 2);
     assertThat(lab.callback(1, lab.done(FEW))).isEqualTo(Nfsstat4.NFS4_OK);
@@ -216,7 +216,7 @@ class SmallFileCopyTest {
 
   // K-017
   @Test
-  void aServerThatIsBusyIsAskedAgainWithoutAnotherOpen() throws Exception {
+  void delayedCombinedCopyIsRetriedWithoutAnotherOpen() throws Exception {
     TwoServersLab lab = lab();
     int[] busy = {2};
     lab.copy =
@@ -231,8 +231,7 @@ class SmallFileCopyTest {
   }
 
   @Test
-  void aSourceWithoutTheCurrentStateidIsAskedByTheOneOfItsOpenAndNotTogetherAgain()
-      throws Exception {
+  void sourceWithoutTheCurrentStateidGetsASeparateCopyNotify() throws Exception {
     TwoServersLab lab = lab();
     lab.notify =
         args ->
@@ -253,7 +252,7 @@ class SmallFileCopyTest {
 
   // K-012, K-013
   @Test
-  void aDestinationThatTakesNoForeignFilehandlesHasOpenedNothing() throws Exception {
+  void rejectedForeignFilehandleOpensNothing() throws Exception {
     TwoServersLab lab = lab();
     lab.destination.put =
         handle ->
@@ -272,7 +271,7 @@ class SmallFileCopyTest {
 
   // B-014, D-003
   @Test
-  void aCommitOfAnotherInstanceOfTheServerMeansToCopyAgain() throws Exception {
+  void changedCommitVerifierRepeatsTheCopy() throws Exception {
     TwoServersLab lab = lab();
     lab.copy =
         args -> {
@@ -296,7 +295,7 @@ class SmallFileCopyTest {
 
   // B-014
   @Test
-  void aCommitThatFailsMeansToCopyAgainIntoTheOpenFile() throws Exception {
+  void failedCommitRepeatsTheCopyIntoTheOpenFile() throws Exception {
     TwoServersLab lab = lab();
     lab.copy = args -> unstable(lab, args.count());
     boolean[] failed = {false};
@@ -321,7 +320,7 @@ class SmallFileCopyTest {
 
   // K-015, C-027
   @Test
-  void aShortCopyIsMadeAgain() throws Exception {
+  void shortCopyIsRepeated() throws Exception {
     for (long count : new long[] {0, 1000}) {
       TwoServersLab lab = lab();
       lab.copy = args -> lab.atOnce(isTogether(args) ? count : args.count());
@@ -342,7 +341,7 @@ class SmallFileCopyTest {
   }
 
   @Test
-  void moreThanWasAskedForIsAnErrorOfTheServer() throws Exception {
+  void copyOfMoreBytesThanRequestedIsAProtocolError() throws Exception {
     TwoServersLab lab = lab();
     lab.copy = args -> lab.atOnce(args.count() + 1);
     assertThat(lab.failureOf(start(lab).completion()).reason()).isEqualTo(Reason.PROTOCOL);
@@ -352,9 +351,9 @@ class SmallFileCopyTest {
 
   // C-025
   @Test
-  void aCopyInTheBackgroundThatNobodyAskedForIsStopped() throws Exception {
+  void asynchronousReplyToASynchronousCopyIsCancelled() throws Exception {
     TwoServersLab lab = lab();
-    lab.copy = args -> isTogether(args) ? lab.inBackground(9) : lab.atOnce(args.count());
+    lab.copy = args -> isTogether(args) ? lab.asynchronous(9) : lab.atOnce(args.count());
     assertThat(lab.await(start(lab).completion())).isEqualTo(fetched());
     assertThat(lab.destination.sent(NfsOpnum4.OP_OFFLOAD_CANCEL))
         .containsExactly(new NfsArgop4.OffloadCancel(new OffloadCancel4Args(copyStateid(9))));
@@ -362,7 +361,7 @@ class SmallFileCopyTest {
 
   // K-023
   @Test
-  void aSourceThatChangesMeanwhileIsTold() throws Exception {
+  void sourceThatChangesDuringTheCopyIsReported() throws Exception {
     TwoServersLab lab = lab();
     lab.copy =
         args -> {
@@ -374,7 +373,7 @@ class SmallFileCopyTest {
   }
 
   @Test
-  void attributesThatCannotBeSetLeaveACompleteCopyThatIsClosed() throws Exception {
+  void failedSetattrLeavesACompleteCopyAndAClosedFile() throws Exception {
     TwoServersLab lab = lab();
     lab.destination.instead =
         operation ->
@@ -391,7 +390,7 @@ class SmallFileCopyTest {
 
   // B-014, D-003
   @Test
-  void attributesThatCannotBeSetLeaveTheCommitToACallOfItsOwn() throws Exception {
+  void failedSetattrMovesTheCommitToASeparateCall() throws Exception {
     for (boolean restarts : new boolean[] {false, true}) {
       TwoServersLab lab = lab();
       lab.copy =
@@ -417,7 +416,7 @@ class SmallFileCopyTest {
   }
 
   @Test
-  void aDestinationThatCannotBeOpenedFailsTheCopyAsEver() throws Exception {
+  void failedOpenOfTheDestinationFailsTheCopy() throws Exception {
     TwoServersLab lab = lab();
     lab.destination.instead =
         operation ->
@@ -431,7 +430,7 @@ class SmallFileCopyTest {
   }
 
   @Test
-  void whatMustNotReplaceAndWhatIsNotSmallIsCopiedOneStepAfterTheOther() throws Exception {
+  void exclusiveAndLargeCopiesAreNotCombined() throws Exception {
     TwoServersLab lab = lab();
     assertThat(lab.await(start(lab, NfsCopyOptions.defaults().withReplace(false)).completion()))
         .isEqualTo(fetched());
@@ -451,7 +450,7 @@ class SmallFileCopyTest {
 
   // K-034
   @Test
-  void anEmptyFileIsNotCopiedToTheEndOfWhateverItBecomes() throws Exception {
+  void emptyFileSendsNoCopyToTheEnd() throws Exception {
     TwoServersLab lab = lab();
     lab.source.files.put("/a", new byte[0]);
     assertThat(lab.await(start(lab).completion()).bytes()).isZero();
@@ -461,7 +460,7 @@ class SmallFileCopyTest {
 
   // K-018, X-017
   @Test
-  void cancellingTellsTheSource() throws Exception {
+  void cancelNotifiesTheSource() throws Exception {
     TwoServersLab lab = lab();
     CopyHandle[] handle = new CopyHandle[1];
     lab.copy =

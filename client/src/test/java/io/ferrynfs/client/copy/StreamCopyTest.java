@@ -29,7 +29,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What a copy by READ and WRITE asks for, of a source with an island of data. */
+/** Copies by READ and WRITE of a source with an island of data. */
 class StreamCopyTest {
   private static final int SIZE = 500_000;
   private static final int DATA = 100_000;
@@ -94,9 +94,9 @@ class StreamCopyTest {
     return new NfsArgop4.Deallocate(new Deallocate4Args(INTO, offset, length));
   }
 
-  // P-008: three SEEKs tell all, the holes are made and the last byte gives the target its size
+  // P-008: three SEEKs find the data, the holes are deallocated, and the last byte sets the size
   @Test
-  void aHoleIsSoughtAndMadeButNotRead() throws Exception {
+  void holeIsFoundBySeekAndDeallocatedWithoutReading() throws Exception {
     assertThat(copy().bytes()).isEqualTo(SIZE);
     assertThat(lab.destination).isEqualTo(lab.source);
     assertThat(lab.sent(NfsOpnum4.OP_SEEK))
@@ -109,9 +109,9 @@ class StreamCopyTest {
     assertThat(lab.sent(NfsOpnum4.OP_WRITE)).hasSize(2);
   }
 
-  // P-001, C-046: what the server does not have is asked for once
+  // P-001, C-046: an unsupported operation is tried once
   @Test
-  void withoutSeekReadPlusTellsTheHolesAndIsAskedForOnceWhereThereIsNone() throws Exception {
+  void readPlusFindsHolesWithoutSeek() throws Exception {
     seeks = false;
     copy();
     copy();
@@ -123,7 +123,7 @@ class StreamCopyTest {
 
   // P-008, C-046
   @Test
-  void aServerWithoutSeekIsAskedForItOnceAndSendsEverything() throws Exception {
+  void serverWithoutSeekIsReadCompletely() throws Exception {
     seeks = false;
     copy();
     copy();
@@ -134,7 +134,7 @@ class StreamCopyTest {
 
   // P-008, C-046
   @Test
-  void aServerWithoutDeallocateGetsZeros() throws Exception {
+  void serverWithoutDeallocateReceivesZeros() throws Exception {
     punches = false;
     copy();
     assertThat(lab.destination).isEqualTo(lab.source);
@@ -144,7 +144,7 @@ class StreamCopyTest {
 
   // P-008
   @Test
-  void aSourceWithoutHolesIsNotAskedForThem() throws Exception {
+  void denseSourceIsNotSearchedForHoles() throws Exception {
     lab.sparse = false;
     NfsFile dense = lab.openSource();
     lab.await(dense.copyTo(0, lab.b, 0, SIZE, STREAM).completion());
@@ -153,9 +153,9 @@ class StreamCopyTest {
     assertThat(lab.destination).isEqualTo(lab.source);
   }
 
-  // P-001: what a server must not answer does not become content, and READ is believed instead
+  // P-001: an invalid READ_PLUS result is discarded, and READ is used instead
   @Test
-  void aServerWhoseReadPlusCannotBeBelievedIsReadByRead() throws Exception {
+  void invalidReadPlusFallsBackToRead() throws Exception {
     List<ReadPlusRes4> wrong =
         List.of(
             new ReadPlusRes4(false, List.of(data(1, 5))),
@@ -181,9 +181,9 @@ class StreamCopyTest {
     return new ReadPlusContent.Data(new Data4(offset, BufferPayload.of(new byte[length])));
   }
 
-  // P-001, P-002: a source that was cut has ended, whatever it was when it was opened
+  // P-001, P-002: a truncated source has ended, whatever its size at the open
   @Test
-  void aSourceThatWasCutEndsWhereReadPlusAndReadSaySo() throws Exception {
+  void truncatedSourceEndsWhereReadPlusAndReadReportIt() throws Exception {
     seeks = false;
     lab.source = Arrays.copyOf(lab.source, HOLE);
     lab.size = HOLE;
@@ -200,12 +200,12 @@ class StreamCopyTest {
                 : answer(operation);
     assertThat(copy().bytes()).isEqualTo(HOLE);
     assertThat(copy().bytes()).isEqualTo(HOLE);
-    assertThat(lab.sent(NfsOpnum4.OP_READ_PLUS)).as("is still believed").hasSize(2);
+    assertThat(lab.sent(NfsOpnum4.OP_READ_PLUS)).as("is still used").hasSize(2);
   }
 
-  // P-004: data that does not end would be read for ever
+  // P-004: endless data would be read forever
   @Test
-  void aHoleInFrontOfTheDataEndsTheCopy() {
+  void dataBeforeThePositionEndsTheCopy() {
     lab.others =
         operation ->
             operation instanceof NfsArgop4.Seek(Seek4Args args)

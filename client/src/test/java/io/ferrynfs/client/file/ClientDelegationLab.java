@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** A scripted server that delegates to who asks for it; the delegations are numbered from 1. */
+/** A scripted server that grants read delegations, numbered from 1. */
 final class ClientDelegationLab {
   static final NfsFh4 FILE = fh("/a");
   static final NfsFh4 OTHER_FILE = fh("/c");
@@ -34,22 +34,22 @@ final class ClientDelegationLab {
 
   final CopyLab lab = new CopyLab(FEW);
 
-  /** What DELEGRETURN answers. */
+  /** The result of DELEGRETURN. */
   Nfsstat4 returning = Nfsstat4.NFS4_OK;
 
-  /** What FREE_STATEID does. */
+  /** The action of FREE_STATEID. */
   Runnable onFree = () -> {};
 
-  /** Whether a delegation is recalled as it is given. */
+  /** Whether a delegation is granted with the recall flag. */
   boolean isRecalled;
 
-  /** What answers operations that delegations do not need. */
+  /** Results of other operations. */
   java.util.function.Function<NfsArgop4, @Nullable NfsResop4> others = operation -> null;
 
   private int granted;
 
   ClientDelegationLab() throws Exception {
-    lab.delegation = args -> given(++granted);
+    lab.delegation = args -> granted(++granted);
     lab.others =
         operation ->
             switch (operation) {
@@ -63,14 +63,14 @@ final class ClientDelegationLab {
             };
   }
 
-  /** The read delegation with this number. */
-  OpenDelegation4 given(int number) {
+  /** Returns the read delegation with this number. */
+  OpenDelegation4 granted(int number) {
     return new OpenDelegation4.Read(
         new OpenReadDelegation4(stateid(number), isRecalled, new Nfsace4(0, 0, 0, Opaque.EMPTY)));
   }
 
-  /** Nobody is given one from now on. */
-  void delegatesNoMore() {
+  /** Stops granting delegations. */
+  void stopDelegating() {
     lab.delegation = args -> new OpenDelegation4.None();
   }
 
@@ -79,8 +79,8 @@ final class ClientDelegationLab {
         1, Opaque.of(ByteBuffer.allocate(12).put(0, (byte) 'd').putInt(8, number).array()));
   }
 
-  /** The file, opened and delegated. */
-  NfsFile opened() throws ExecutionException {
+  /** Returns an open file with a delegation. */
+  NfsFile openDelegated() throws ExecutionException {
     NfsFile file = lab.openSource();
     lab.forget();
     return file;
@@ -94,8 +94,8 @@ final class ClientDelegationLab {
     lab.world.run(time);
   }
 
-  /** A lease renewal, at the latest, tells what the server has to say. */
-  void passUntilTheServerHasAnswered() {
+  /** Waits for at most a lease renewal, which delivers the server's flags. */
+  void passOneRenewal() {
     pass(Duration.ofSeconds(60));
   }
 

@@ -22,8 +22,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * ReadDelegations after a restart of the server: RFC 8881 sections 10.2.1, 18.16.3. What this
- * client holds it forgets when it ends itself, so it never has a use for CLAIM_DELEGATE_PREV.
+ * Read delegations after a restart of the server (RFC 8881 sections 10.2.1 and 18.16.3). The client
+ * keeps no delegation over its own restart, so it never uses CLAIM_DELEGATE_PREV.
  */
 class ClientDelegationReclaimTest {
   private static final OpenClaim4 DELEGATED =
@@ -33,7 +33,7 @@ class ClientDelegationReclaimTest {
 
   private final ClientDelegationLab world = new ClientDelegationLab();
   private final CopyLab lab = world.lab;
-  private final NfsFile file = world.opened();
+  private final NfsFile file = world.openDelegated();
 
   ClientDelegationReclaimTest() throws Exception {}
 
@@ -44,17 +44,17 @@ class ClientDelegationReclaimTest {
   }
 
   @Test
-  void eachIsReclaimedWithItsOpen() throws Exception {
+  void delegationIsReclaimedWithItsOpen() throws Exception {
     lab.server.forgetClients();
     lab.delegation =
-        args -> args.claim().equals(DELEGATED) ? world.given(9) : new OpenDelegation4.None();
-    world.passUntilTheServerHasAnswered();
+        args -> args.claim().equals(DELEGATED) ? world.granted(9) : new OpenDelegation4.None();
+    world.passOneRenewal();
     assertThat(claims()).containsExactly(NOT_DELEGATED, NOT_DELEGATED, DELEGATED);
     assertThat(lab.order().getLast()).isEqualTo(NfsOpnum4.OP_RECLAIM_COMPLETE);
     lab.size = 2000;
-    assertThat(world.size(file)).as("what it knew before is not believed").isEqualTo(2000);
+    assertThat(world.size(file)).as("earlier cached attributes are not used").isEqualTo(2000);
     lab.size = 3000;
-    assertThat(world.size(file)).as("it is delegated").isEqualTo(2000);
+    assertThat(world.size(file)).as("the delegation is valid").isEqualTo(2000);
     lab.forget();
     assertThat(lab.callback(recall(FILE, stateid(1)))).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
     assertThat(lab.callback(recall(FILE, stateid(9)))).isEqualTo(Nfsstat4.NFS4_OK);
@@ -63,10 +63,10 @@ class ClientDelegationReclaimTest {
   }
 
   @Test
-  void oneThatIsNotGivenAgainIsGone() throws Exception {
+  void delegationThatIsNotReclaimedIsLost() throws Exception {
     lab.server.forgetClients();
-    world.delegatesNoMore();
-    world.passUntilTheServerHasAnswered();
+    world.stopDelegating();
+    world.passOneRenewal();
     assertThat(claims()).contains(DELEGATED);
     lab.size = 2000;
     assertThat(world.size(file)).isEqualTo(2000);
@@ -77,10 +77,10 @@ class ClientDelegationReclaimTest {
   }
 
   @Test
-  void oneThatTheServerWantsBackIsReturnedWhenAllIsReclaimed() throws Exception {
+  void recalledDelegationIsReturnedAfterReclaim() throws Exception {
     world.isRecalled = true;
     lab.delegation =
-        args -> args.claim().equals(DELEGATED) ? world.given(9) : new OpenDelegation4.None();
+        args -> args.claim().equals(DELEGATED) ? world.granted(9) : new OpenDelegation4.None();
     lab.server.forgetClients();
     lab.until(NfsOpnum4.OP_DELEGRETURN, 1);
     assertThat(lab.order())
@@ -94,25 +94,25 @@ class ClientDelegationReclaimTest {
   }
 
   @Test
-  void whenTheServerEndsAgainInBetweenItIsReclaimedAllTheSame() throws Exception {
+  void delegationIsReclaimedAfterASecondRestart() throws Exception {
     lab.delegation =
-        args -> args.claim().equals(DELEGATED) ? world.given(9) : new OpenDelegation4.None();
+        args -> args.claim().equals(DELEGATED) ? world.granted(9) : new OpenDelegation4.None();
     lab.server.forgetClients();
     lab.server.hold = true;
-    world.passUntilTheServerHasAnswered();
+    world.passOneRenewal();
     releaseUntilReclaiming();
-    // The claims have arrived, and are never answered.
+    // The claims have arrived and stay without reply.
     lab.server.held.clear();
     lab.server.hold = false;
     lab.server.forgetClients();
     lab.server.connections().forEach(connection -> connection.close());
     lab.forget();
-    world.passUntilTheServerHasAnswered();
+    world.passOneRenewal();
     assertThat(claims()).containsExactly(NOT_DELEGATED, NOT_DELEGATED, DELEGATED);
     assertThat(lab.callback(recall(FILE, stateid(9)))).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
-  /** Answers what makes the next session. */
+  /** Answers the operations that create the next session. */
   private void releaseUntilReclaiming() {
     while (lab.server.held.size() < 3) {
       List<Runnable> held = List.copyOf(lab.server.held);
@@ -124,12 +124,12 @@ class ClientDelegationReclaimTest {
 
   // RFC 8881 section 2.10.6.3
   @Test
-  void aRecallThatOvertakesTheAnswerToAClaimIsPutOff() throws Exception {
+  void recallBeforeTheReplyToAClaimIsDelayed() throws Exception {
     lab.delegation =
-        args -> args.claim().equals(DELEGATED) ? world.given(9) : new OpenDelegation4.None();
+        args -> args.claim().equals(DELEGATED) ? world.granted(9) : new OpenDelegation4.None();
     lab.server.forgetClients();
     lab.server.hold = true;
-    world.passUntilTheServerHasAnswered();
+    world.passOneRenewal();
     releaseUntilReclaiming();
     assertThat(lab.callback(recall(FILE, stateid(9)))).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
     lab.server.hold = false;
@@ -139,7 +139,7 @@ class ClientDelegationReclaimTest {
   }
 
   @Test
-  void outsideOfTheGracePeriodTheFileIsOpenedAnewWithOrWithoutOne() throws Exception {
+  void fileIsOpenedNormallyAfterTheGracePeriod() throws Exception {
     var usual = lab.server.script;
     lab.server.script =
         operation ->
@@ -148,8 +148,8 @@ class ClientDelegationReclaimTest {
                 ? new NfsResop4.Open(new Open4Res.Failed(Nfsstat4.NFS4ERR_NO_GRACE))
                 : usual.apply(operation);
     lab.server.forgetClients();
-    lab.delegation = args -> world.given(9);
-    world.passUntilTheServerHasAnswered();
+    lab.delegation = args -> world.granted(9);
+    world.passOneRenewal();
     assertThat(claims()).hasSize(6).endsWith(new OpenClaim4.Fh());
     assertThat(lab.callback(recall(FILE, stateid(1)))).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
   }

@@ -39,9 +39,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/**
- * What the client does with delegations while all goes well: RFC 8881 sections 10.4, 20.2, 20.6.
- */
+/** Read delegations without failures (RFC 8881 sections 10.4, 20.2 and 20.6). */
 class DelegationsTest {
   private static final NfsPath PATH = NfsPath.of("/a");
 
@@ -50,7 +48,7 @@ class DelegationsTest {
 
   DelegationsTest() throws Exception {}
 
-  /** The OPEN that is under way, in the first session's first slot. */
+  /** The pending OPEN, in the first slot of the first session. */
   private static ReferringCallList4 theOpen(long sequenceid) {
     Opaque session = Opaque.of(ByteBuffer.allocate(16).putInt(0, 1).array());
     return new ReferringCallList4(
@@ -59,7 +57,7 @@ class DelegationsTest {
 
   // RFC 8881 section 2.10.6.3
   @Test
-  void aRecallThatOvertakesItsOpenIsPutOffUntilTheReplyIsThere() throws Exception {
+  void recallBeforeTheReplyToItsOpenIsDelayed() throws Exception {
     lab.server.hold = true;
     CompletableFuture<NfsFile> opening = lab.client.openAsync(PATH, NfsOpenOptions.forReading());
     assertThat(lab.world.runUntil(() -> !lab.server.held.isEmpty(), Duration.ofMinutes(1)))
@@ -76,9 +74,9 @@ class DelegationsTest {
     assertThat(lab.await(file.readAsync(ByteBuffer.allocate(10), 0))).isEqualTo(10);
   }
 
-  // RFC 8881 section 2.10.6.3: nor is it put off for longer than the OPEN takes
+  // RFC 8881 section 2.10.6.3: and it is not delayed for longer than the OPEN takes
   @Test
-  void whenTheOpenHasFailedARecallIsToldThatThereIsNone() throws Exception {
+  void recallAfterAFailedOpenFails() throws Exception {
     lab.server.hold = true;
     CompletableFuture<NfsFile> opening = lab.client.openAsync(PATH, NfsOpenOptions.forReading());
     lab.world.runUntil(() -> !lab.server.held.isEmpty(), Duration.ofMinutes(1));
@@ -86,31 +84,31 @@ class DelegationsTest {
     lab.server.hold = false;
     lab.server.held.clear();
     lab.server.connections().forEach(connection -> connection.close());
-    world.passUntilTheServerHasAnswered();
+    world.passOneRenewal();
     assertThat(lab.callback(recall(FILE, stateid(1)))).isEqualTo(Nfsstat4.NFS4ERR_BADHANDLE);
   }
 
   // RFC 8881 section 20.2.3
   @Test
-  void aRecallOfWhatTheClientDoesNotHaveSaysSoAndTakesNothing() throws Exception {
-    NfsFile file = world.opened();
+  void recallOfAnUnknownDelegationFails() throws Exception {
+    NfsFile file = world.openDelegated();
     assertThat(lab.callback(recall(OTHER_FILE, stateid(1)))).isEqualTo(Nfsstat4.NFS4ERR_BADHANDLE);
     assertThat(lab.callback(recall(FILE, stateid(2)))).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
     lab.size = 2000;
-    assertThat(world.size(file)).as("what it knew is still believed").isEqualTo(1000);
+    assertThat(world.size(file)).as("cached attributes are still used").isEqualTo(1000);
     assertThat(lab.requests()).isEmpty();
   }
 
   // RFC 8881 sections 20.2, 2.10.6.1.3
   @Test
-  void aRecallReturnsItOnceHoweverOftenItComes() throws Exception {
-    NfsFile file = world.opened();
+  void repeatedRecallReturnsTheDelegationOnce() throws Exception {
+    NfsFile file = world.openDelegated();
     lab.server.hold = true;
     assertThat(lab.callback(recall(FILE, stateid(1)))).isEqualTo(Nfsstat4.NFS4_OK);
     lab.repeatCallback();
     assertThat(lab.callback(recall(FILE, stateid(1)))).as("a replay").isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(lab.callback(recall(FILE, stateid(1))))
-        .as("it is on its way")
+        .as("the DELEGRETURN is in flight")
         .isEqualTo(Nfsstat4.NFS4ERR_BADHANDLE);
     lab.server.hold = false;
     List.copyOf(lab.server.held).forEach(Runnable::run);
@@ -122,8 +120,8 @@ class DelegationsTest {
 
   // RFC 8881 section 20.6.3
   @Test
-  void asManyGoBackAsTheServerDoesNotWantToKeep() throws Exception {
-    world.opened();
+  void recallAnyReturnsTheExcessDelegations() throws Exception {
+    world.openDelegated();
     lab.await(lab.client.openAsync(NfsPath.of("/c"), NfsOpenOptions.forReading()));
     lab.await(lab.client.openAsync(NfsPath.of("/d"), NfsOpenOptions.forReading()));
     lab.forget();
@@ -147,8 +145,8 @@ class DelegationsTest {
 
   // RFC 8881 section 20.6.3: NFS4ERR_INVAL MUST be returned for an undefined type
   @Test
-  void aTypeThatNobodyHasDefinedIsRefusedAndTakesNothing() throws Exception {
-    world.opened();
+  void recallAnyOfAnUndefinedTypeFails() throws Exception {
+    world.openDelegated();
     Bitmap4 known = Bitmap4.of((int) Nfs4.RCA4_TYPE_MASK_RDATA_DLG);
     for (int undefined : new int[] {5, 10, 11, 16, 40}) {
       assertThat(
@@ -164,10 +162,10 @@ class DelegationsTest {
     return new NfsCbArgop4.RecallAny(new CbRecallAny4Args(keep, Bitmap4.of((int) type)));
   }
 
-  // RFC 8881 section 10.4.5: who cannot be called back must not keep any
+  // RFC 8881 section 10.4.5: a client without a callback path must not keep delegations
   @Test
-  void withoutAPathForCallbacksAllGoBackAndAnotherPathIsMade() throws Exception {
-    NfsFile file = world.opened();
+  void lossOfTheCallbackPathReturnsAllDelegationsAndReconnects() throws Exception {
+    NfsFile file = world.openDelegated();
     lab.server.statusFlags = Nfs4.SEQ4_STATUS_CB_PATH_DOWN;
     List<NfsOpnum4> order = new ArrayList<>();
     world.others =
@@ -175,20 +173,20 @@ class DelegationsTest {
           order.add(operation.argop());
           return null;
         };
-    world.passUntilTheServerHasAnswered();
+    world.passOneRenewal();
     lab.server.statusFlags = 0;
     assertThat(lab.sent(NfsOpnum4.OP_DELEGRETURN)).containsExactly(delegreturn(1));
     assertThat(order).contains(NfsOpnum4.OP_BIND_CONN_TO_SESSION);
     lab.size = 2000;
-    assertThat(world.size(file)).as("what the server says").isEqualTo(2000);
-    assertThat(world.opened()).isNotNull();
+    assertThat(world.size(file)).as("the server's value").isEqualTo(2000);
+    assertThat(world.openDelegated()).isNotNull();
     assertThat(world.size(file)).isEqualTo(2000);
   }
 
   // RFC 8881 sections 18.2.3, 18.6
   @Test
-  void closingReturnsItInTheSameCall() throws Exception {
-    NfsFile file = world.opened();
+  void closeReturnsTheDelegationInTheSameCompound() throws Exception {
+    NfsFile file = world.openDelegated();
     lab.await(file.closeAsync());
     assertThat(lab.requests())
         .containsExactly(
@@ -199,8 +197,8 @@ class DelegationsTest {
   }
 
   @Test
-  void whatTheServerTookAwayMeanwhileIsFreed() throws Exception { // RFC 8881 section 18.38.3
-    NfsFile file = world.opened();
+  void revokedDelegationIsFreed() throws Exception { // RFC 8881 section 18.38.3
+    NfsFile file = world.openDelegated();
     world.returning = Nfsstat4.NFS4ERR_DELEG_REVOKED;
     lab.await(file.closeAsync());
     lab.until(NfsOpnum4.OP_FREE_STATEID, 1);
@@ -210,8 +208,8 @@ class DelegationsTest {
 
   // RFC 8881 section 18.50.3: a client that holds state cannot be destroyed
   @Test
-  void nothingStaysDelegatedWhenTheClientGoes() throws Exception {
-    world.opened();
+  void closingTheClientReturnsAllDelegations() throws Exception {
+    world.openDelegated();
     lab.await(lab.client.openAsync(NfsPath.of("/c"), NfsOpenOptions.forReading()));
     assertThat(lab.callback(recall(FILE, stateid(1)))).isEqualTo(Nfsstat4.NFS4_OK);
     lab.server.hold = true;
@@ -231,11 +229,11 @@ class DelegationsTest {
         .isLessThan(last.indexOf(NfsOpnum4.OP_DESTROY_SESSION));
   }
 
-  // RFC 8881 section 10.4: every open is one of the server's
+  // RFC 8881 section 10.4: every open is an open at the server
   @Test
-  void openedOnceMoreToReadItStaysWithTheFirst() throws Exception {
-    NfsFile first = world.opened();
-    world.delegatesNoMore();
+  void secondOpenForReadingKeepsTheDelegation() throws Exception {
+    NfsFile first = world.openDelegated();
+    world.stopDelegating();
     NfsFile second = lab.openSource();
     Open4Args asked = ((NfsArgop4.Open) lab.sent(NfsOpnum4.OP_OPEN).getLast()).args();
     assertThat(asked.claim()).isEqualTo(new OpenClaim4.Null(Opaque.ofUtf8("a")));
@@ -248,17 +246,17 @@ class DelegationsTest {
   }
 
   @Test
-  void aSecondOneOfTheSameFileGoesBackAtOnce() throws Exception {
-    world.opened();
+  void secondDelegationOfAFileIsReturnedAtOnce() throws Exception {
+    world.openDelegated();
     lab.openSource();
     lab.until(NfsOpnum4.OP_DELEGRETURN, 1);
     assertThat(lab.sent(NfsOpnum4.OP_DELEGRETURN)).containsExactly(delegreturn(2));
   }
 
   @Test
-  void openedToWriteItGoesBackAndWhatWasKnownIsForgotten() throws Exception {
-    NfsFile file = world.opened();
-    world.delegatesNoMore();
+  void openForWritingReturnsTheDelegationAndDropsTheCache() throws Exception {
+    NfsFile file = world.openDelegated();
+    world.stopDelegating();
     lab.size = 2000;
     lab.await(lab.client.openAsync(PATH, NfsOpenOptions.forWriting()));
     assertThat(world.size(file)).isEqualTo(2000);
@@ -267,7 +265,7 @@ class DelegationsTest {
   }
 
   @Test
-  void whatIsDelegatedUnaskedGoesBackAtOnce() throws Exception {
+  void unsolicitedDelegationIsReturnedAtOnce() throws Exception {
     lab.delegation =
         args ->
             new OpenDelegation4.Write(
@@ -282,7 +280,7 @@ class DelegationsTest {
   }
 
   @Test
-  void whatIsRecalledAsItIsGivenGoesBackAtOnce() throws Exception { // RFC 8881 section 18.16.3
+  void delegationGrantedWithARecallIsReturnedAtOnce() throws Exception { // RFC 8881 section 18.16.3
     world.isRecalled = true;
     lab.openSource();
     lab.until(NfsOpnum4.OP_DELEGRETURN, 1);

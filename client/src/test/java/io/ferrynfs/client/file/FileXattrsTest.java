@@ -18,7 +18,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** LISTXATTRS of servers that say the same in another way, or lie. */
+/** LISTXATTRS of servers with unusual or invalid pages. */
 class FileXattrsTest {
   private final CopyLab lab;
   private final List<Long> cookies = new ArrayList<>();
@@ -45,14 +45,14 @@ class FileXattrsTest {
 
   // RFC 8276 section 8.4.3
   @Test
-  void pagesAreAskedForByTheCookieOfTheLast() throws Exception {
+  void pagesContinueAtTheLastCookie() throws Exception {
     answer(args -> args.cookie() == 0 ? page(-7, false, "a", "b") : page(9, true, "c"));
     assertThat(lab.await(lab.a.xattrs().listAsync())).containsExactly("a", "b", "c");
     assertThat(cookies).containsExactly(0L, -7L);
   }
 
   @Test
-  void noXattrIsAnEmptyList() throws Exception {
+  void noxattrIsAnEmptyList() throws Exception {
     answer(args -> new Listxattrs4Res.Failed(Nfsstat4.NFS4ERR_NOXATTR));
     assertThat(lab.await(lab.a.xattrs().listAsync())).isEmpty();
   }
@@ -68,24 +68,24 @@ class FileXattrsTest {
     assertThat(cookies).hasSize(pages);
   }
 
-  // RFC 8276 section 8.4.3.3: a cookie is a bookmark of one name
+  // RFC 8276 section 8.4.3.3: a cookie identifies one name
   @Test
-  void aListThatGoesInACircleIsRefusedAtTheFirstPageThatComesAgain() {
-    String circle = "the server lists extended attributes in a circle: ";
+  void loopIsDetectedAtTheFirstRepeatedPage() {
+    String circle = "the server lists extended attributes in a loop: ";
     answer(args -> page(args.cookie(), false));
     isRefusedAfter(1, circle + "a page has no new name");
     answer(args -> page(0, false, "a"));
-    isRefusedAfter(1, circle + "cookie 0 comes again");
+    isRefusedAfter(1, circle + "cookie 0 is repeated");
     answer(args -> page(-1, false, "a"));
     isRefusedAfter(2, circle + "a page has no new name");
     answer(args -> page(-1, false, "a" + cookies.size()));
-    isRefusedAfter(2, circle + "cookie 18446744073709551615 comes again");
+    isRefusedAfter(2, circle + "cookie 18446744073709551615 is repeated");
     answer(args -> page(cookies.size(), false, "a", "b"));
     isRefusedAfter(2, circle + "a page has no new name");
   }
 
   @Test
-  void aListWithoutEndIsRefusedWhenItIsLargerThanAnyObjectHas() {
+  void endlessListFailsAtTheLimit() {
     String many = "the server lists more extended attributes than an object can have";
     answer(args -> page(cookies.size(), false, "a".repeat(1 << 15) + cookies.size()));
     isRefusedAfter(128, many);
@@ -98,7 +98,7 @@ class FileXattrsTest {
   }
 
   @Test
-  void aNameThatComesTwiceIsListedOnce() throws Exception {
+  void repeatedNameIsListedOnce() throws Exception {
     answer(args -> args.cookie() == 0 ? page(1, false, "a", "b") : page(2, true, "b", "c"));
     assertThat(lab.await(lab.a.xattrs().listAsync())).containsExactly("a", "b", "c");
   }

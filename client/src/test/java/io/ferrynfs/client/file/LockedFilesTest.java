@@ -36,7 +36,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What a file with locks sends: RFC 8881 sections 9 and 18.10 to 18.12. */
+/** The requests of a file with locks (RFC 8881 sections 9 and 18.10 to 18.12). */
 class LockedFilesTest {
   private static final int FEW = 100_000;
   private static final StateOwner4 SOMEBODY = new StateOwner4(99, Opaque.ofUtf8("somebody"));
@@ -85,7 +85,8 @@ class LockedFilesTest {
   }
 
   @Test
-  void theFirstLockIsByTheOpenAndTheNextByTheLock() throws Exception { // RFC 8881 section 18.10.3
+  void firstLockUsesTheOpenStateidAndTheNextTheLockStateid()
+      throws Exception { // RFC 8881 section 18.10.3
     lab.await(lab.a.tryLockAsync(10, 20, true));
     assertThat(last()).hasSize(2).contains(CompoundOps.put(fh("/a")));
     assertThat(((NfsArgop4.Lock) last().getLast()).args().locker())
@@ -103,7 +104,7 @@ class LockedFilesTest {
   }
 
   @Test
-  void withLocksHeldTheCopyHasTheirStateids() throws Exception { // K-025
+  void copyUsesTheLockStateids() throws Exception { // K-025
     NfsLock source = lab.await(lab.a.lockAsync(0, 10, true));
     lab.await(lab.b.lockAsync(0, 0, false));
     Copy4Args[] asked = new Copy4Args[1];
@@ -121,7 +122,7 @@ class LockedFilesTest {
   }
 
   @Test
-  void whatIsLockedIsUnlockedBeforeTheFileIsClosed() throws Exception { // K-030
+  void closeUnlocksFirst() throws Exception { // K-030
     lab.await(lab.a.lockAsync(0, 10, true));
     lab.forget();
     lab.await(lab.a.closeAsync());
@@ -138,7 +139,7 @@ class LockedFilesTest {
   }
 
   @Test
-  void withoutACallbackItIsAskedEverySoOften() throws Exception { // RFC 8881 section 9.6
+  void lockIsPolledWithoutACallback() throws Exception { // RFC 8881 section 9.6
     free = false;
     CompletableFuture<NfsLock> waiting = lab.a.lockAsync(0, 10, true);
     lab.until(NfsOpnum4.OP_LOCK, 1);
@@ -152,7 +153,7 @@ class LockedFilesTest {
   }
 
   @Test
-  void aLockStateidThatTheServerDoesNotKnowIsALockThatWasLost() throws Exception {
+  void unknownLockStateidMeansALostLock() throws Exception {
     NfsLock lock = lab.await(lab.a.lockAsync(0, 10, true));
     lab.others =
         operation ->
@@ -170,11 +171,10 @@ class LockedFilesTest {
     assertThat(lab.await(lab.a.readAsync(ByteBuffer.allocate(10), 0))).isEqualTo(10);
   }
 
-  // RFC 8881 section 9.5: what the server may have granted to who does not know of it, others wait
-  // for in vain
+  // RFC 8881 section 9.5: a lock that the server may have granted would block other owners
   @Test
-  void aLockWhoseAnswerWasLostIsGivenBack() throws Exception {
-    swallowNext(NfsOpnum4.OP_LOCK);
+  void lockWhoseReplyWasLostIsUnlocked() throws Exception {
+    dropNextReply(NfsOpnum4.OP_LOCK);
     assertThat(lab.failureOf(lab.a.tryLockAsync(0, 10, false)).reason())
         .isEqualTo(Reason.TIMED_OUT);
     CompletableFuture<Optional<NfsLock>> again = lab.a.tryLockAsync(5, 10, false);
@@ -182,23 +182,23 @@ class LockedFilesTest {
     assertThat(((NfsArgop4.Locku) lab.sent(NfsOpnum4.OP_LOCKU).getFirst()).args())
         .isEqualTo(
             new Locku4Args(NfsLockType4.WRITE_LT, 0, CompoundOps.forData(lockStateid(2)), 0, 10));
-    assertThat(lab.await(again)).as("only then it is locked anew").isPresent();
+    assertThat(lab.await(again)).as("it is locked again only then").isPresent();
     assertThat(lab.order().subList(0, 4))
         .containsExactly(
             NfsOpnum4.OP_LOCK, NfsOpnum4.OP_LOCK, NfsOpnum4.OP_LOCKU, NfsOpnum4.OP_LOCK);
   }
 
   @Test
-  void whatMayNotHaveBeenUnlockedIsUnlockedAgain() throws Exception { // RFC 8881 section 18.12
+  void unlockWithoutAReplyIsRetried() throws Exception { // RFC 8881 section 18.12
     NfsLock lock = lab.await(lab.a.lockAsync(0, 10, false));
-    swallowNext(NfsOpnum4.OP_LOCKU);
+    dropNextReply(NfsOpnum4.OP_LOCKU);
     lab.await(lock.closeAsync());
     assertThat(lab.sent(NfsOpnum4.OP_LOCKU)).hasSize(2);
     assertThat(lab.await(lab.a.tryLockAsync(0, 10, false))).isPresent();
   }
 
-  /** The next request with this operation is carried out and never answered. */
-  private void swallowNext(NfsOpnum4 operation) {
+  /** The server executes the next request with this operation, but does not reply. */
+  private void dropNextReply(NfsOpnum4 operation) {
     boolean[] swallowed = new boolean[1];
     lab.server.swallows =
         request -> {

@@ -19,7 +19,7 @@ import io.ferrynfs.wire.xdr.BufferPayload;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a reply to READ_PLUS of 10 bytes at offset 100 means. */
+/** Results of READ_PLUS for 10 bytes at offset 100. */
 class ReadPlusSegmentsTest {
 
   private static Results reply(ReadPlus4Res answer) {
@@ -45,7 +45,7 @@ class ReadPlusSegmentsTest {
 
   // P-001
   @Test
-  void theBytesAreThoseOfAllSegmentsAndHolesAreToldToTheirEnds() throws CallException {
+  void segmentsAreMergedAndHolesReported() throws CallException {
     assertThat(of(false, data(100, 4), hole(104, 50)))
         .isEqualTo(
             new ReadPlusResult(
@@ -55,9 +55,9 @@ class ReadPlusSegmentsTest {
     assertThat(of(false, hole(100, -101)).bytes()).isEqualTo(10);
   }
 
-  // P-001: servers that say so would end a reader in the middle of the file
+  // P-001: such results would end a reader in the middle of the file
   @Test
-  void aHoleThatGoesOnToTheEndOfTheFileIsNotTheEndOfWhatWasAskedFor() throws CallException {
+  void holeBeyondTheRequestIsNotTheEndOfTheRange() throws CallException {
     assertThat(of(true, hole(100, 50)).eof()).isFalse();
     assertThat(of(true, hole(100, -101)).eof()).isFalse();
     assertThat(of(true, hole(100, 10)).eof()).isTrue();
@@ -65,13 +65,13 @@ class ReadPlusSegmentsTest {
 
   // P-002
   @Test
-  void nothingAndTheEndIsTheEnd() throws CallException {
+  void noSegmentsWithEofIsTheEnd() throws CallException {
     assertThat(of(true)).isEqualTo(new ReadPlusResult(0, true, List.of()));
     assertThat(of(true, hole(0, 0))).isEqualTo(new ReadPlusResult(0, true, List.of()));
   }
 
   @Test
-  void nothingBeforeTheEndIsAgainstTheProtocolAndAnErrorIsItself() {
+  void noSegmentsWithoutEofIsAProtocolError() {
     assertThatThrownBy(() -> of(false))
         .isInstanceOfSatisfying(
             CallException.class,

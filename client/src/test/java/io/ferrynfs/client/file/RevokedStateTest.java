@@ -33,8 +33,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the client does when SEQUENCE says that something was revoked (RFC 8881 section 18.46.3): it
- * asks what (18.48), frees it (18.38), and then goes on or tells the truth.
+ * State that was revoked, as reported by the flags of SEQUENCE (RFC 8881 section 18.46.3). The
+ * client tests its stateids (section 18.48), frees the revoked ones (section 18.38), and reopens or
+ * reports the loss.
  */
 class RevokedStateTest {
   private static final Stateid4 LOCK = new Stateid4(1, Opaque.ofUtf8("lock stateid"));
@@ -42,7 +43,7 @@ class RevokedStateTest {
   private final ClientDelegationLab world = new ClientDelegationLab();
   private final CopyLab lab = world.lab;
 
-  /** What is revoked, and why, until it is freed. */
+  /** The revoked stateids with their status, until they are freed. */
   private final Map<Opaque, Nfsstat4> revoked = new HashMap<>();
 
   RevokedStateTest() throws Exception {
@@ -69,10 +70,10 @@ class RevokedStateTest {
   }
 
   @Test
-  void aDelegationThatWasRevokedIsFreedAndBelievedNoMore() throws Exception {
-    NfsFile file = world.opened();
+  void revokedDelegationIsFreedAndNotUsed() throws Exception {
+    NfsFile file = world.openDelegated();
     revokeDelegation(1);
-    world.passUntilTheServerHasAnswered();
+    world.passOneRenewal();
     assertThat(lab.requests())
         .containsExactly(
             tested(stateid(1), openStateid(1), openStateid(2), openStateid(3)), freed(stateid(1)));
@@ -86,25 +87,25 @@ class RevokedStateTest {
     assertThat(lab.sent(NfsOpnum4.OP_DELEGRETURN)).isEmpty();
   }
 
-  // The flag stands as long as anything is not freed, so it does not tell of the second.
+  // The flag stays set while any stateid is not freed, so it does not report the second revocation.
   @Test
-  void whatIsRevokedBeforeTheLastIsFreedIsFoundToo() throws Exception {
-    world.opened();
+  void revocationDuringRecoveryIsFoundToo() throws Exception {
+    world.openDelegated();
     lab.await(lab.client.openAsync(NfsPath.of("/c"), NfsOpenOptions.forReading()));
     world.onFree = () -> {};
     revokeDelegation(1);
-    world.passUntilTheServerHasAnswered();
+    world.passOneRenewal();
     assertThat(lab.sent(NfsOpnum4.OP_FREE_STATEID)).containsExactlyElementsOf(freed(stateid(1)));
     revoked.clear();
     revokeDelegation(2);
     world.onFree = () -> lab.server.statusFlags = 0;
-    world.passUntilTheServerHasAnswered();
+    world.passOneRenewal();
     assertThat(lab.sent(NfsOpnum4.OP_FREE_STATEID)).containsExactlyElementsOf(freed(stateid(2)));
   }
 
   @Test
-  void aServerThatNeverTakesTheFlagBackIsNotAskedWithoutEnd() throws Exception {
-    NfsFile file = world.opened();
+  void flagThatStaysSetIsHandledToALimit() throws Exception {
+    NfsFile file = world.openDelegated();
     world.onFree = () -> {};
     revoke(Nfs4.SEQ4_STATUS_RECALLABLE_STATE_REVOKED, Nfsstat4.NFS4_OK);
     for (int second = 0; second < 60; second++) {
@@ -116,12 +117,12 @@ class RevokedStateTest {
   }
 
   @Test
-  void anOpenThatTheAdministratorEndedIsFreedAndOpenedAnewWhenItIsUsed() throws Exception {
-    world.delegatesNoMore();
-    NfsFile file = world.opened();
+  void openRevokedByTheAdministratorIsFreedAndReopenedOnUse() throws Exception {
+    world.stopDelegating();
+    NfsFile file = world.openDelegated();
     Stateid4 before = openStateid(3);
     revoke(Nfs4.SEQ4_STATUS_ADMIN_STATE_REVOKED, Nfsstat4.NFS4ERR_ADMIN_REVOKED, before);
-    world.passUntilTheServerHasAnswered();
+    world.passOneRenewal();
     assertThat(lab.requests())
         .containsExactly(tested(openStateid(1), openStateid(2), before), freed(before));
     refuseReads(before);
@@ -130,7 +131,7 @@ class RevokedStateTest {
         .isEqualTo(new OpenClaim4.Fh());
   }
 
-  /** READs by a stateid that the server does not know. */
+  /** READs with a stateid that the server does not know. */
   private void refuseReads(Stateid4 unknown) {
     var usual = lab.server.script;
     lab.server.script =
@@ -142,10 +143,10 @@ class RevokedStateTest {
   }
 
   @Test
-  void aLockThatWentWithTheLeaseIsReportedAndTheFileGoesOnWithoutIt() throws Exception {
+  void lockLostWithTheLeaseIsReportedAndTheFileContinues() throws Exception {
     NfsLock lock = lab.await(lab.a.lockAsync(0, 10, true));
     revoke(Nfs4.SEQ4_STATUS_EXPIRED_SOME_STATE_REVOKED, Nfsstat4.NFS4ERR_EXPIRED, LOCK);
-    world.passUntilTheServerHasAnswered();
+    world.passOneRenewal();
     assertThat(lab.requests())
         .containsExactly(tested(openStateid(1), LOCK, openStateid(2)), freed(LOCK));
     assertThat(lock.isValid()).isFalse();
@@ -157,8 +158,8 @@ class RevokedStateTest {
   }
 
   @Test
-  void whenAllWentWithTheLeaseEachStateidIsFreed() throws Exception {
-    NfsFile file = world.opened();
+  void allStateidsAreFreedAfterTheLeaseExpired() throws Exception {
+    NfsFile file = world.openDelegated();
     NfsLock lock = lab.await(file.lockAsync(0, 10, true));
     revoke(
         Nfs4.SEQ4_STATUS_EXPIRED_ALL_STATE_REVOKED,
@@ -168,7 +169,7 @@ class RevokedStateTest {
         openStateid(2),
         openStateid(3),
         LOCK);
-    world.passUntilTheServerHasAnswered();
+    world.passOneRenewal();
     assertThat(lab.sent(NfsOpnum4.OP_FREE_STATEID)).hasSize(5);
     assertThat(lock.isValid()).isFalse();
     assertThat(lab.failureOf(file.readAsync(ByteBuffer.allocate(10), 0)).reason())
@@ -179,10 +180,10 @@ class RevokedStateTest {
   }
 
   @Test
-  void whatIsNotRevokedIsLeftAlone() throws Exception {
-    world.opened();
+  void validStateidsAreNotFreed() throws Exception {
+    world.openDelegated();
     revoke(Nfs4.SEQ4_STATUS_ADMIN_STATE_REVOKED, Nfsstat4.NFS4_OK);
-    world.passUntilTheServerHasAnswered();
+    world.passOneRenewal();
     assertThat(lab.requests())
         .containsExactly(
             List.copyOf(tested(stateid(1), openStateid(1), openStateid(2), openStateid(3))));

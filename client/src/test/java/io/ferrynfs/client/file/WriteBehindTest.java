@@ -49,7 +49,7 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A writer and a disk that loses what was not committed when its server restarts. */
+/** A writer, and a server that loses uncommitted data when it restarts. */
 class WriteBehindTest {
 
   private static final Duration MINUTES = Duration.ofMinutes(10);
@@ -181,7 +181,7 @@ class WriteBehindTest {
     return data;
   }
 
-  /** Writes like the output stream does: a buffer whenever there is room. */
+  /** Writes as the output stream does: a buffer whenever there is room. */
   private void writeAll(byte[] data) throws ExecutionException {
     WriteBehind behind = new WriteBehind(file, buffers, 0);
     int done = 0;
@@ -200,7 +200,7 @@ class WriteBehindTest {
   }
 
   @Test
-  void whatIsFinishedIsOnTheDisk() throws ExecutionException {
+  void finishedFileIsOnDisk() throws ExecutionException {
     byte[] data = data(20 * CHUNK + 17);
     writeAll(data);
     assertThat(disk).isEqualTo(data);
@@ -208,7 +208,7 @@ class WriteBehindTest {
   }
 
   @Test
-  void aFileOfOneWriteNeedsNoCommit() throws ExecutionException {
+  void fileOfOneWriteNeedsNoCommit() throws ExecutionException {
     byte[] data = data(100);
     writeAll(data);
     assertThat(disk).isEqualTo(data);
@@ -217,7 +217,7 @@ class WriteBehindTest {
   }
 
   @Test
-  void shortWritesGoOnWhereTheyEnded() throws ExecutionException {
+  void shortWriteIsContinued() throws ExecutionException {
     bytesPerWriteMax = 1000;
     byte[] data = data(9 * CHUNK + 1);
     writeAll(data);
@@ -225,7 +225,7 @@ class WriteBehindTest {
   }
 
   @Test // D-003
-  void whatARestartLostIsWrittenAgain() throws ExecutionException {
+  void dataLostByARestartIsWrittenAgain() throws ExecutionException {
     byte[] data = data(30 * CHUNK + 5);
     for (int at = 0; at < 31; at++) {
       disk = new byte[0];
@@ -238,7 +238,7 @@ class WriteBehindTest {
   }
 
   @Test
-  void aShortWriteAcrossARestartIsWrittenAgain() throws ExecutionException {
+  void shortWriteAcrossARestartIsWrittenAgain() throws ExecutionException {
     bytesPerWriteMax = 1500;
     byte[] data = data(6 * CHUNK);
     for (int at = 0; at < 18; at++) {
@@ -251,13 +251,13 @@ class WriteBehindTest {
   }
 
   @Test
-  void aServerThatAlwaysRestartsIsReportedAndNotTriedForEver() {
+  void serverThatKeepsRestartingFailsTheWrite() {
     restartBeforeEachCommit = true;
     assertThat(failureOf(data(3 * CHUNK)).kind()).isEqualTo(CallException.Kind.DATA_LOST);
   }
 
   @Test
-  void anErrorOfAWriteIsReportedByTheEnd() {
+  void failedWriteFailsFinish() {
     writeStatus = Nfsstat4.NFS4ERR_NOSPC;
     assertThat(failureOf(data(3 * CHUNK)).status()).isEqualTo(Nfsstat4.NFS4ERR_NOSPC);
   }
@@ -272,7 +272,7 @@ class WriteBehindTest {
   }
 
   @Test
-  void aPlainWriteLostBeforeItsSyncIsReported() throws ExecutionException {
+  void writeLostBeforeItsSyncIsReported() throws ExecutionException {
     byte[] data = data(100);
     world.await(ChunkedIo.write(file, ByteBuffer.wrap(data), 0), MINUTES);
     restart();
@@ -287,7 +287,7 @@ class WriteBehindTest {
   }
 
   @Test
-  void memoryIsBoundedByWhatMayBeUncommitted() throws ExecutionException {
+  void uncommittedBytesAreLimited() throws ExecutionException {
     WriteBehind behind = new WriteBehind(file, buffers, 0);
     server.hold = true;
     ByteArrayOutputStream given = new ByteArrayOutputStream();

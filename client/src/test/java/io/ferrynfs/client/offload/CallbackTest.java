@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** What CB_OFFLOAD does, and what it is answered. */
+/** Effects and replies of CB_OFFLOAD. */
 class CallbackTest {
 
   private static final int FEW = 100_000;
@@ -37,7 +37,7 @@ class CallbackTest {
 
   CallbackTest() throws Exception {
     lab = new CopyLab(FEW);
-    lab.copy = args -> lab.inBackground(1);
+    lab.copy = args -> lab.asynchronous(1);
   }
 
   private CopyHandle start() {
@@ -51,7 +51,7 @@ class CallbackTest {
     return handle;
   }
 
-  /** A COPY whose reply is held back by the server; the CLONE before it was answered. */
+  /** Starts a COPY whose reply the server holds back; CLONE has been answered. */
   private CopyHandle startedUnanswered() {
     CopyHandle handle = start();
     lab.until(NfsOpnum4.OP_CLONE, 1);
@@ -67,7 +67,7 @@ class CallbackTest {
 
   // B-001, B-017, F-002, W-018, W-022
   @Test
-  void theWholeReplyIsASequenceAndAStatus() {
+  void replyToCbOffloadIsASequenceAndAStatus() {
     started();
     CbCompound4Res reply = lab.compoundCallback(fh("/b"), copyStateid(1), lab.done(FEW));
     assertThat(reply.status()).isEqualTo(Nfsstat4.NFS4_OK);
@@ -91,7 +91,7 @@ class CallbackTest {
 
   // B-002, B-003, B-005, C6
   @Test
-  void aCallbackThatArrivesBeforeTheReplyCompletesTheCopy() throws Exception {
+  void callbackBeforeTheReplyCompletesTheCopy() throws Exception {
     CopyHandle handle = startedUnanswered();
     assertThat(lab.callback(copyStateid(1), lab.done(FEW))).isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(handle.completion()).isNotDone();
@@ -100,9 +100,9 @@ class CallbackTest {
     assertThat(lab.sent(NfsOpnum4.OP_OFFLOAD_STATUS)).isEmpty();
   }
 
-  // B-009: what came early is not taken for a copy into another file
+  // B-009: an early callback does not complete a copy into another file
   @Test
-  void anEarlyCallbackForAnotherFileIsNotFound() throws Exception {
+  void earlyCallbackOfAnotherFileIsIgnored() throws Exception {
     CopyHandle handle = startedUnanswered();
     assertThat(lab.callback(fh("/other"), copyStateid(1), lab.done(5))).isEqualTo(Nfsstat4.NFS4_OK);
     answerCopy();
@@ -112,23 +112,23 @@ class CallbackTest {
     assertThat(lab.await(handle.completion()).bytes()).isEqualTo(FEW);
   }
 
-  // B-006, B-007, B-010, section 18
+  // B-006, B-007, B-010
   @Test
-  void withoutACopyOutstandingAnUnknownCallbackIsABadStateid() {
+  void unknownCallbackWithoutAPendingCopyIsABadStateid() {
     assertThat(lab.callback(copyStateid(9), lab.done(FEW))).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
     started();
     assertThat(lab.callback(copyStateid(9), lab.done(FEW))).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
   }
 
-  // B-006: what nobody can ask for any more is forgotten
+  // B-006: a callback that no copy can need is discarded
   @Test
-  void anEarlyCallbackIsForgottenWhenNoReplyIsMissing() throws Exception {
+  void earlyCallbackIsDiscardedWhenNoCopyIsPending() throws Exception {
     CopyHandle handle = startedUnanswered();
     lab.callback(copyStateid(2), lab.done(5));
     answerCopy();
     lab.callback(copyStateid(1), lab.done(FEW));
     lab.await(handle.completion());
-    lab.copy = args -> lab.inBackground(2);
+    lab.copy = args -> lab.asynchronous(2);
     CopyHandle next = start();
     lab.until(NfsOpnum4.OP_COPY, 2);
     lab.world.run(Duration.ofSeconds(1));
@@ -139,7 +139,7 @@ class CallbackTest {
 
   // B-006, B-008, B-010, Z-005
   @Test
-  void callbacksThatComeEarlyAreBounded() {
+  void earlyCallbacksAreLimited() {
     startedUnanswered();
     for (int i = 0; i < PendingOffloads.EARLY_MAX; i++) {
       assertThat(lab.callback(copyStateid(100 + i), lab.done(5))).isEqualTo(Nfsstat4.NFS4_OK);
@@ -152,7 +152,7 @@ class CallbackTest {
 
   // T-003
   @Test
-  void theSeqidDoesNotMatter() throws Exception {
+  void seqidOfACallbackIsIgnored() throws Exception {
     CopyHandle handle = started();
     assertThat(lab.callback(new Stateid4(7, copyStateid(1).other()), lab.done(FEW)))
         .isEqualTo(Nfsstat4.NFS4_OK);
@@ -161,7 +161,7 @@ class CallbackTest {
 
   // B-007, B-009, B-010
   @Test
-  void aKnownStateidWithAnotherFileIsABadHandleAndChangesNothing() throws Exception {
+  void knownStateidWithAnotherFileIsABadHandle() throws Exception {
     CopyHandle handle = started();
     assertThat(lab.callback(fh("/a"), copyStateid(1), lab.done(1)))
         .isEqualTo(Nfsstat4.NFS4ERR_BADHANDLE);
@@ -172,7 +172,7 @@ class CallbackTest {
 
   // B-011
   @Test
-  void aSecondCallbackForAFinishedCopyIsAnsweredAndCompletesNothing() throws Exception {
+  void secondCallbackOfACompletedCopySucceeds() throws Exception {
     CopyHandle handle = started();
     lab.callback(copyStateid(1), lab.done(FEW));
     CopyResult result = lab.await(handle.completion());
@@ -181,9 +181,9 @@ class CallbackTest {
     assertThat(lab.await(handle.completion())).isEqualTo(result);
   }
 
-  // B-011, T-007: it is not taken for one of the copy that has the stateid next
+  // B-011, T-007: it does not complete the next copy with the same stateid
   @Test
-  void aSecondCallbackIsNotTakenForOneOfTheNextCopyWithItsStateid() throws Exception {
+  void secondCallbackDoesNotCompleteTheNextCopyWithItsStateid() throws Exception {
     CopyHandle first = started();
     lab.callback(copyStateid(1), lab.done(FEW));
     lab.await(first.completion());
@@ -201,7 +201,7 @@ class CallbackTest {
 
   // B-011, E-002
   @Test
-  void aReplayedCallbackIsAnsweredFromTheCache() throws Exception {
+  void replayedCallbackIsAnsweredFromTheCache() throws Exception {
     CopyHandle handle = started();
     CbCompound4Res first = lab.compoundCallback(fh("/b"), copyStateid(1), lab.done(FEW));
     lab.repeatCallback();
@@ -211,7 +211,7 @@ class CallbackTest {
 
   // W-017
   @Test
-  void aCallbackThatAnnouncesAnotherIsAFaultOfTheServer() {
+  void callbackWithACallbackIdIsAProtocolError() {
     CopyHandle handle = started();
     lab.callback(
         copyStateid(1),
@@ -224,10 +224,10 @@ class CallbackTest {
 
   // B-015
   @Test
-  void aCallbackWithMoreBytesThanAskedForIsAFaultOfTheServer() throws Exception {
+  void callbackWithMoreBytesThanRequestedIsAProtocolError() throws Exception {
     for (long count : new long[] {FEW + 1L, -1L, Long.MIN_VALUE}) {
       CopyLab fresh = new CopyLab(FEW);
-      fresh.copy = args -> fresh.inBackground(1);
+      fresh.copy = args -> fresh.asynchronous(1);
       CopyHandle handle = fresh.a.copyTo(0, fresh.b, 0, FEW, NfsCopyOptions.defaults());
       fresh.until(NfsOpnum4.OP_COPY, 1);
       fresh.callback(copyStateid(1), fresh.done(count));
@@ -237,7 +237,7 @@ class CallbackTest {
 
   // B-015, B-012
   @Test
-  void anErrorWithMoreBytesThanAskedForIsAnErrorWithoutBytes() throws Exception {
+  void errorWithMoreBytesThanRequestedCountsNoBytes() throws Exception {
     CopyHandle handle = started();
     lab.callback(copyStateid(1), stopped(Nfsstat4.NFS4ERR_IO, FEW + 1L));
     assertThat(lab.await(handle.completion()).how()).isEqualTo(CopyResult.How.STREAMED);
@@ -246,7 +246,7 @@ class CallbackTest {
 
   // B-016
   @Test
-  void callbacksAreAnsweredWhileEveryCallOfTheForegroundWaits() throws Exception {
+  void callbacksAreAnsweredWhileAllSlotsAreInUse() throws Exception {
     CopyHandle handle = started();
     lab.server.hold = true;
     for (int i = 0; i < 2 * lab.server.slots; i++) {
@@ -259,7 +259,7 @@ class CallbackTest {
 
   // B-018, E-010
   @Test
-  void callbacksComeOnAConnectionMadeLater() throws Exception {
+  void callbacksWorkOnALaterConnection() throws Exception {
     CopyHandle handle = started();
     lab.server.connections().getLast().close();
     lab.world.run(Duration.ofSeconds(1));
@@ -273,9 +273,9 @@ class CallbackTest {
 
   // A-006, B-009
   @Test
-  void severalCopiesEachHaveTheirCallback() throws Exception {
+  void concurrentCopiesHaveTheirOwnCallbacks() throws Exception {
     int[] number = {0};
-    lab.copy = args -> lab.inBackground(++number[0]);
+    lab.copy = args -> lab.asynchronous(++number[0]);
     CopyHandle one = start();
     lab.until(NfsOpnum4.OP_COPY, 1);
     CopyHandle two = lab.a.copyTo(0, lab.b, FEW, 500, NfsCopyOptions.defaults());
@@ -289,9 +289,9 @@ class CallbackTest {
 
   private static final Stateid4 ZEROS = new Stateid4(0, Opaque.of(new byte[12]));
 
-  // S-016, B-010: knfsd of Linux 7.2 calls back with a stateid of zeros
+  // S-016, B-010: knfsd of Linux 7.2 sends CB_OFFLOAD with a stateid of zeros
   @Test
-  void aCallbackThatDoesNotSayWhichCopyHasTheServerAskedAtOnce() throws Exception {
+  void callbackWithoutAStateidTriggersOffloadStatus() throws Exception {
     CopyHandle handle = started();
     lab.status = stateid -> CopyLab.complete(FEW, Nfsstat4.NFS4_OK);
     long from = lab.world.nanoTime();
@@ -300,13 +300,13 @@ class CallbackTest {
     assertThat(Duration.ofNanos(lab.world.nanoTime() - from)).isLessThan(Duration.ofSeconds(1));
     assertThat(lab.sent(NfsOpnum4.OP_OFFLOAD_STATUS)).hasSize(1);
     assertThat(lab.callback(ZEROS, lab.done(FEW)))
-        .as("no copy is waited for any more")
+        .as("no copy is pending")
         .isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
   }
 
-  // B-002: likewise before the reply to COPY
+  // B-002: the same before the reply to COPY
   @Test
-  void suchACallbackThatComesEarlyHasTheServerAskedWhenTheReplyIsThere() throws Exception {
+  void earlyCallbackWithoutAStateidTriggersOffloadStatusAfterTheReply() throws Exception {
     CopyHandle handle = startedUnanswered();
     lab.status = stateid -> CopyLab.complete(FEW, Nfsstat4.NFS4_OK);
     assertThat(lab.callback(ZEROS, lab.done(FEW))).isEqualTo(Nfsstat4.NFS4_OK);
@@ -316,9 +316,9 @@ class CallbackTest {
     assertThat(Duration.ofNanos(lab.world.nanoTime() - from)).isLessThan(Duration.ofSeconds(1));
   }
 
-  // S-013: a server may give as many hints as it likes
+  // S-013: a server may send any number of hints
   @Test
-  void suchCallbacksWithoutEndDoNotHaveTheServerAskedWithoutEnd() {
+  void callbacksWithoutAStateidAreRateLimited() {
     started();
     lab.status = stateid -> CopyLab.running(0);
     long until = lab.world.nanoTime() + Duration.ofSeconds(1).toNanos();

@@ -1,8 +1,8 @@
 package io.ferrynfs.client.offload;
 
 import static io.ferrynfs.client.testing.CopyLab.copyStateid;
+import static io.ferrynfs.client.testing.CopyLab.failedStatus;
 import static io.ferrynfs.client.testing.CopyLab.fh;
-import static io.ferrynfs.client.testing.CopyLab.noStatus;
 import static io.ferrynfs.client.testing.CopyLab.running;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** A copy is given up by who wanted it. */
+/** Cancellation of copies by the caller. */
 class CancelTest {
 
   private static final int FEW = 100_000;
@@ -36,7 +36,7 @@ class CancelTest {
 
   CancelTest() throws Exception {
     lab = new CopyLab(FEW);
-    lab.copy = args -> lab.inBackground(1);
+    lab.copy = args -> lab.asynchronous(1);
     lab.status = stateid -> running(10);
   }
 
@@ -63,7 +63,7 @@ class CancelTest {
 
   // C5
   @Test
-  void cancellingEndsAtOnceAndTheServerIsToldInTheBackground() {
+  void cancelCompletesAtOnceAndNotifiesTheServerInTheBackground() {
     CopyHandle handle = started();
     lab.forget();
     handle.cancel();
@@ -77,7 +77,7 @@ class CancelTest {
 
   // C5, K-018
   @Test
-  void cancelledBeforeTheReplyTheCopyIsStoppedWhenItsStateidIsKnown() {
+  void cancelBeforeTheReplyCancelsTheCopyAfterTheReply() {
     CopyHandle handle = startRange();
     lab.until(NfsOpnum4.OP_CLONE, 1);
     lab.server.hold = true;
@@ -92,9 +92,9 @@ class CancelTest {
     assertThat(lab.requests().getLast()).isEqualTo(CANCEL);
   }
 
-  // C5: nothing is asked for that nobody wants
+  // C5: a cancelled copy sends no request
   @Test
-  void cancelledBeforeTheCopyIsSentItIsNotSent() {
+  void cancelBeforeCopyIsSentSendsNoCopy() {
     CopyHandle handle = startRange();
     handle.cancel();
     assertCancelled(handle);
@@ -104,7 +104,7 @@ class CancelTest {
 
   // K-030, X-012
   @Test
-  void theFilesAreClosedAfterTheServerHasStopped() {
+  void filesAreClosedAfterTheServerHasCancelled() {
     CopyHandle handle = startFile();
     lab.until(NfsOpnum4.OP_COPY, 1);
     lab.world.run(Duration.ofMillis(10));
@@ -123,7 +123,7 @@ class CancelTest {
 
   // K-030
   @Test
-  void aFileOfTheCallersIsClosedAfterTheServerHasStopped() throws Exception {
+  void fileOfTheCallerIsClosedAfterTheServerHasCancelled() throws Exception {
     CopyHandle handle = started();
     lab.forget();
     CompletableFuture<Void> closed = lab.b.closeAsync();
@@ -136,7 +136,7 @@ class CancelTest {
 
   // B46
   @Test
-  void cancellingWhileTheConnectionIsDownIsDoneOnTheNext() {
+  void cancelWithoutAConnectionIsSentOnTheNext() {
     CopyHandle handle = started();
     lab.world.partition("client", "server");
     lab.server.connections().getLast().close();
@@ -152,7 +152,7 @@ class CancelTest {
 
   // B46, K-030: bounded
   @Test
-  void aServerThatIsGoneIsNotToldForEver() {
+  void unreachableServerIsNotifiedToALimit() {
     CopyHandle handle = startFile();
     lab.until(NfsOpnum4.OP_COPY, 1);
     lab.world.run(Duration.ofMillis(10));
@@ -168,7 +168,7 @@ class CancelTest {
 
   //
   @Test
-  void aServerThatDoesNotKnowTheCopyHasStoppedIt() {
+  void unknownStateidConfirmsTheCancellation() {
     for (Nfsstat4 status :
         List.of(
             Nfsstat4.NFS4ERR_BAD_STATEID,
@@ -185,7 +185,7 @@ class CancelTest {
 
   // bounded
   @Test
-  void anErrorOfTheServerIsTriedAgainSomeTimes() {
+  void failedOffloadCancelIsRetried() {
     lab.cancel = stateid -> Nfsstat4.NFS4ERR_SERVERFAULT;
     started().cancel();
     lab.world.run(Duration.ofMinutes(10));
@@ -194,26 +194,26 @@ class CancelTest {
 
   // F-010, B45
   @Test
-  void aServerWithoutOffloadCancelIsToldOnceAndStillCopies() throws Exception {
+  void unsupportedOffloadCancelIsRemembered() throws Exception {
     lab.cancel = stateid -> Nfsstat4.NFS4ERR_NOTSUPP;
     started().cancel();
     lab.world.run(Duration.ofSeconds(1));
     assertThat(lab.sent(NfsOpnum4.OP_OFFLOAD_CANCEL)).hasSize(1);
     lab.forget();
-    lab.copy = args -> lab.inBackground(2);
+    lab.copy = args -> lab.asynchronous(2);
     CopyHandle next = started();
     lab.callback(copyStateid(2), lab.done(FEW));
     assertThat(lab.await(next.completion()).how()).isEqualTo(CopyResult.How.OFFLOADED);
-    lab.copy = args -> lab.inBackground(3);
+    lab.copy = args -> lab.asynchronous(3);
     lab.forget();
     started().cancel();
     lab.world.run(Duration.ofSeconds(1));
     assertThat(lab.sent(NfsOpnum4.OP_OFFLOAD_CANCEL)).isEmpty();
   }
 
-  // X-010, B-011: Linux calls back after OFFLOAD_CANCEL (capture 06)
+  // X-010, B-011: Linux sends CB_OFFLOAD after OFFLOAD_CANCEL (capture 06)
   @Test
-  void theCallbackOfACancelledCopyIsAnsweredAndEndsTheWaitingForTheServer() throws Exception {
+  void callbackOfACancelledCopyConfirmsTheCancellation() throws Exception {
     CopyHandle handle = startFile();
     lab.until(NfsOpnum4.OP_COPY, 1);
     lab.world.run(Duration.ofMillis(10));
@@ -231,7 +231,7 @@ class CancelTest {
 
   //
   @Test
-  void cancellingACompleteCopyOrTwiceDoesNothing() throws Exception {
+  void cancelOfACompletedOrCancelledCopyHasNoEffect() throws Exception {
     CopyHandle handle = started();
     lab.callback(copyStateid(1), lab.done(FEW));
     CopyResult result = lab.await(handle.completion());
@@ -239,7 +239,7 @@ class CancelTest {
     lab.world.run(Duration.ofMinutes(1));
     assertThat(lab.await(handle.completion())).isEqualTo(result);
     assertThat(lab.sent(NfsOpnum4.OP_OFFLOAD_CANCEL)).isEmpty();
-    lab.copy = args -> lab.inBackground(2);
+    lab.copy = args -> lab.asynchronous(2);
     CopyHandle other = started();
     lab.until(NfsOpnum4.OP_COPY, 2);
     lab.world.run(Duration.ofMillis(10));
@@ -251,7 +251,7 @@ class CancelTest {
 
   // K-030, T-008
   @Test
-  void closingTheClientStopsItsCopies() throws Exception {
+  void closingTheClientCancelsItsCopies() throws Exception {
     CopyHandle handle = started();
     lab.forget();
     lab.await(lab.client.closeAsync());
@@ -263,8 +263,8 @@ class CancelTest {
 
   // S-014, X-010
   @Test
-  void afterCancellingTheServerIsNotAskedAnyMore() {
-    lab.status = stateid -> noStatus(Nfsstat4.NFS4ERR_BAD_STATEID);
+  void cancelledCopyIsNotPolled() {
+    lab.status = stateid -> failedStatus(Nfsstat4.NFS4ERR_BAD_STATEID);
     CopyHandle handle = started();
     handle.cancel();
     lab.world.run(Duration.ofMinutes(5));
@@ -274,7 +274,7 @@ class CancelTest {
 
   // K-018, K-030, X-016
   @Test
-  void closingTheClientStopsACopyWhoseReplyIsStillMissing() {
+  void closingTheClientCancelsACopyWithAPendingReply() {
     CopyHandle handle = startFile();
     lab.until(NfsOpnum4.OP_CLONE, 1);
     lab.server.hold = true;
@@ -291,9 +291,9 @@ class CancelTest {
         .isLessThan(lab.order().indexOf(NfsOpnum4.OP_CLOSE));
   }
 
-  // B40: a server that never answers does not keep the client
+  // B40: a server that does not reply does not block the client
   @Test
-  void closingTheClientDoesNotWaitForEverForAReply() {
+  void closingTheClientWaitsForAReplyToALimit() {
     startFile();
     lab.until(NfsOpnum4.OP_CLONE, 1);
     lab.server.hold = true;

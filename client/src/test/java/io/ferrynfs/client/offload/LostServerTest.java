@@ -2,7 +2,7 @@ package io.ferrynfs.client.offload;
 
 import static io.ferrynfs.client.testing.CopyLab.complete;
 import static io.ferrynfs.client.testing.CopyLab.copyStateid;
-import static io.ferrynfs.client.testing.CopyLab.noStatus;
+import static io.ferrynfs.client.testing.CopyLab.failedStatus;
 import static io.ferrynfs.client.testing.CopyLab.running;
 import static io.ferrynfs.client.testing.CopyLab.verifier;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -24,7 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Connections break, sessions are lost and servers restart while a copy is waited for. */
+/** Broken connections, lost sessions and restarts during a copy. */
 class LostServerTest {
 
   private static final int FEW = 100_000;
@@ -34,7 +34,7 @@ class LostServerTest {
 
   LostServerTest() throws Exception {
     lab = new CopyLab(FEW);
-    lab.copy = args -> lab.inBackground(++copies);
+    lab.copy = args -> lab.asynchronous(++copies);
     lab.status = stateid -> running(0);
   }
 
@@ -47,7 +47,7 @@ class LostServerTest {
 
   // W-027, C-044
   @Test
-  void aCopyWhoseReplyWasLostIsNotStartedTwice() throws Exception {
+  void copyWhoseReplyWasLostIsNotStartedTwice() throws Exception {
     boolean[] broken = {false};
     int[] copied = {0};
     lab.copy =
@@ -58,7 +58,7 @@ class LostServerTest {
             broken[0] |= first;
             return first ? Fate.BREAK_BEFORE : Fate.DELIVER;
           });
-          return lab.inBackground(1);
+          return lab.asynchronous(1);
         };
     CopyHandle handle = lab.a.copyTo(0, lab.b, 0, FEW, NfsCopyOptions.defaults());
     lab.world.run(Duration.ofSeconds(2));
@@ -68,9 +68,9 @@ class LostServerTest {
     assertThat(copied[0]).isEqualTo(1);
   }
 
-  // W-027, B-002: the callback comes before the reply that is sent again
+  // W-027, B-002: the callback precedes the replayed reply
   @Test
-  void aCallbackIsKeptUntilTheReplyThatWasLostComesAgain() throws Exception {
+  void earlyCallbackIsKeptUntilTheReplyIsReplayed() throws Exception {
     boolean[] broken = {false};
     lab.copy =
         args -> {
@@ -79,13 +79,13 @@ class LostServerTest {
             broken[0] |= first;
             return first ? Fate.BREAK_BEFORE : Fate.DELIVER;
           });
-          return lab.inBackground(1);
+          return lab.asynchronous(1);
         };
     CopyHandle handle = lab.a.copyTo(0, lab.b, 0, FEW, NfsCopyOptions.defaults());
     lab.until(NfsOpnum4.OP_COPY, 1);
     lab.server.hold = true;
     assertThat(lab.world.runUntil(() -> !lab.server.held.isEmpty(), CopyLab.LONG)).isTrue();
-    // Held is BIND_CONN_TO_SESSION: the connection is bound, then the COPY is sent again and held.
+    // BIND_CONN_TO_SESSION is held: the connection is bound, then COPY is retried and held.
     lab.server.held.removeFirst().run();
     assertThat(lab.world.runUntil(() -> !lab.server.held.isEmpty(), CopyLab.LONG)).isTrue();
     assertThat(lab.callback(copyStateid(1), lab.done(FEW))).isEqualTo(Nfsstat4.NFS4_OK);
@@ -94,9 +94,9 @@ class LostServerTest {
     assertThat(lab.await(handle.completion()).how()).isEqualTo(CopyResult.How.OFFLOADED);
   }
 
-  // B-018, S-008, A-016: a callback may have been lost with the connection
+  // B-018, S-008, A-016: a callback may be lost with the connection
   @Test
-  void afterANewConnectionTheServerIsAskedAtOnce() throws Exception {
+  void newConnectionTriggersOffloadStatus() throws Exception {
     lab.status = stateid -> complete(FEW, Nfsstat4.NFS4_OK);
     CopyHandle handle = started();
     lab.server.connections().getLast().close();
@@ -105,9 +105,9 @@ class LostServerTest {
     assertThat(lab.await(handle.completion()).how()).isEqualTo(CopyResult.How.OFFLOADED);
   }
 
-  // E-001: else no callback could come
+  // E-001: otherwise no callback could arrive
   @Test
-  void theSessionIsMadeWithABackchannelOnItsConnection() {
+  void sessionIsCreatedWithABackchannel() {
     assertThat(lab.server.executed.stream().flatMap(each -> each.argarray().stream()))
         .filteredOn(operation -> operation.argop() == NfsOpnum4.OP_CREATE_SESSION)
         .singleElement()
@@ -123,7 +123,7 @@ class LostServerTest {
 
   // E-005, A-018
   @Test
-  void aBackchannelThatTheServerHasLostIsBoundAgainAndTheCopyGoesOn() throws Exception {
+  void lostBackchannelIsBoundAgain() throws Exception {
     CopyHandle handle = started();
     lab.server.statusFlags = Nfs4.SEQ4_STATUS_CB_PATH_DOWN_SESSION;
     lab.await(lab.b.attributesAsync());
@@ -135,9 +135,9 @@ class LostServerTest {
     assertThat(lab.await(handle.completion()).bytes()).isEqualTo(FEW);
   }
 
-  // E-005: the copy may be among what is gone
+  // E-005: the copy may be among the lost state
   @Test
-  void whenTheServerSaysThatStateIsGoneItIsAskedAboutTheCopyAtOnce() throws Exception {
+  void revokedStateFlagTriggersOffloadStatus() throws Exception {
     lab.status = stateid -> complete(FEW, Nfsstat4.NFS4_OK);
     CopyHandle handle = started();
     lab.server.statusFlags = Nfs4.SEQ4_STATUS_ADMIN_STATE_REVOKED;
@@ -148,7 +148,7 @@ class LostServerTest {
 
   // S-008
   @Test
-  void aCopyGoesOnInAnotherSessionOfTheClient() throws Exception {
+  void copyContinuesInANewSession() throws Exception {
     CopyHandle handle = started();
     lab.server.forgetSessions();
     lab.until(NfsOpnum4.OP_OFFLOAD_STATUS, 2);
@@ -159,7 +159,7 @@ class LostServerTest {
 
   // K-019, K-020, C9, A-027, T-008
   @Test
-  void aServerThatRestartsIsAskedToCopyFromScratchAndNothingElse() throws Exception {
+  void restartOfTheServerRestartsTheCopy() throws Exception {
     CopyHandle handle = started();
     lab.server.forgetClients();
     lab.verifier = verifier(2);
@@ -174,9 +174,9 @@ class LostServerTest {
     assertThat(lab.await(handle.completion()).how()).isEqualTo(CopyResult.How.OFFLOADED);
   }
 
-  // K-019: without a broken connection it shows in the next SEQUENCE
+  // K-019: without a disconnect, the next SEQUENCE reveals the restart
   @Test
-  void aServerThatRestartsBehindTheConnectionIsNoticedWithinHalfALease() {
+  void restartWithoutADisconnectIsDetectedWithinHalfALease() {
     started();
     long before = lab.world.nanoTime();
     lab.server.forgetClients();
@@ -184,9 +184,9 @@ class LostServerTest {
     assertThat(Duration.ofNanos(lab.world.nanoTime() - before)).isLessThan(Duration.ofSeconds(45));
   }
 
-  // D-003, B-014: a part answered before the restart does not count as durable
+  // D-003, B-014: a part from before the restart does not count as durable
   @Test
-  void whatWasUnstableBeforeARestartIsCopiedAgain() throws Exception {
+  void unstablePartBeforeARestartIsCopiedAgain() throws Exception {
     CopyHandle handle = started();
     lab.callback(copyStateid(1), lab.done(40_000, StableHow4.UNSTABLE4));
     lab.until(NfsOpnum4.OP_COPY, 2);
@@ -205,7 +205,7 @@ class LostServerTest {
 
   // K-020, bounded
   @Test
-  void aServerThatRestartsEachTimeIsCopiedByInTheEnd() throws Exception {
+  void serverThatKeepsRestartingIsStreamed() throws Exception {
     CopyHandle handle = lab.a.copyTo(0, lab.b, 0, FEW, NfsCopyOptions.defaults());
     for (int i = 1; i <= 3; i++) {
       lab.until(NfsOpnum4.OP_COPY, i);
@@ -220,19 +220,19 @@ class LostServerTest {
 
   // B40
   @Test
-  void aServerThatIsGoneForGoodFailsTheCopy() {
+  void serverThatDoesNotReturnFailsTheCopy() {
     CopyHandle handle = started();
     lab.world.partition("client", "server");
     NfsException failure = lab.failureOf(handle.completion());
     assertThat(failure.reason()).isIn(Reason.UNREACHABLE, Reason.TIMED_OUT);
     assertThat(failure).hasMessageContaining("0 of 100000 bytes are known to be there");
-    // The time for one poll and for one call, not for all that cleans up.
+    // The time for one poll and one call, without the time for cleanup.
     assertThat(lab.world.nanoTime()).isLessThan(Duration.ofSeconds(140).toNanos());
   }
 
-  // B-018, B40: whatever is lost, the copy ends, once and truthfully
+  // B-018, B40: whatever is lost, the copy ends once and reports the outcome
   @Test
-  void anyMessageLostOrBrokenStillEndsTheCopy() throws Exception {
+  void copyEndsWhateverMessagesAreLost() throws Exception {
     for (int seed = 1; seed <= 40; seed++) {
       CopyLab storm = new CopyLab(FEW);
       java.util.Random random = new java.util.Random(seed);
@@ -248,7 +248,7 @@ class LostServerTest {
                 .schedule(
                     Duration.ofMillis(random.nextInt(20_000)),
                     () -> {
-                      storm.carryOut(args);
+                      storm.perform(args);
                       finished.add(copy);
                       if (!storm.server.connections().isEmpty()) {
                         var _ =
@@ -256,13 +256,13 @@ class LostServerTest {
                                 CopyLab.fh("/b"), copyStateid(copy), storm.done(args.count()));
                       }
                     });
-            return storm.inBackground(copy);
+            return storm.asynchronous(copy);
           };
       storm.status =
           stateid ->
               finished.stream().anyMatch(copy -> copyStateid(copy).equals(stateid))
                   ? complete(FEW, Nfsstat4.NFS4_OK)
-                  : number[0] == 0 ? noStatus(Nfsstat4.NFS4ERR_BAD_STATEID) : running(0);
+                  : number[0] == 0 ? failedStatus(Nfsstat4.NFS4ERR_BAD_STATEID) : running(0);
       storm.world.faults(message ->
           random.nextInt(10) > 0
               ? Fate.DELIVER

@@ -2,8 +2,8 @@ package io.ferrynfs.client.offload;
 
 import static io.ferrynfs.client.testing.CopyLab.complete;
 import static io.ferrynfs.client.testing.CopyLab.copyStateid;
+import static io.ferrynfs.client.testing.CopyLab.failedStatus;
 import static io.ferrynfs.client.testing.CopyLab.fh;
-import static io.ferrynfs.client.testing.CopyLab.noStatus;
 import static io.ferrynfs.client.testing.CopyLab.running;
 import static io.ferrynfs.client.testing.CopyLab.verifier;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** The callback is lost, or late: lesson B40. */
+/** Lost or late callbacks: lesson B40. */
 class OffloadStatusTest {
 
   private static final int FEW = 100_000;
@@ -38,7 +38,7 @@ class OffloadStatusTest {
 
   OffloadStatusTest() throws Exception {
     lab = new CopyLab(FEW);
-    lab.copy = args -> lab.inBackground(1);
+    lab.copy = args -> lab.asynchronous(1);
   }
 
   private CopyHandle started(NfsCopyOptions options) {
@@ -51,7 +51,7 @@ class OffloadStatusTest {
     return started(NfsCopyOptions.defaults());
   }
 
-  /** The seconds at which OFFLOAD_STATUS came, beginning with the COPY. */
+  /** Returns the seconds of the OFFLOAD_STATUS requests, from the COPY on. */
   private List<Long> seconds(NfsCopyOptions options, int count) {
     List<Long> at = new ArrayList<>();
     lab.status =
@@ -67,28 +67,28 @@ class OffloadStatusTest {
 
   // S-013
   @Test
-  void theServerIsAskedEverMoreSeldomButTwiceInALease() {
+  void pollingSlowsDownToHalfALease() {
     assertThat(seconds(NfsCopyOptions.defaults(), 7))
         .containsExactly(3L, 9L, 21L, 45L, 90L, 135L, 180L);
   }
 
-  // S-013: progress every so often
+  // S-013: requested interval of progress
   @Test
-  void theServerIsAskedAsOftenAsTheCallerWants() {
+  void pollingUsesTheRequestedInterval() {
     assertThat(seconds(NfsCopyOptions.defaults().withProgressEvery(Duration.ofSeconds(1)), 5))
         .containsExactly(1L, 2L, 3L, 4L, 5L);
   }
 
-  // S-013: somebody looks
+  // S-013: the progress is watched
   @Test
-  void theServerIsAskedInEvenStepsWhileSomebodyIsTold() {
+  void pollingIsConstantWhileProgressIsWatched() {
     assertThat(seconds(NfsCopyOptions.defaults().withProgress(bytes -> {}), 4))
         .containsExactly(3L, 6L, 9L, 12L);
   }
 
   // B40, B9, C-036, S-001, S-002, S-004, S-014, K-024
   @Test
-  void aLostCallbackIsNoticedAndTheVerifierOfTheCopyReplyHolds() throws Exception {
+  void lostCallbackIsDetectedAndTheReplyVerifierCounts() throws Exception {
     lab.status = stateid -> complete(FEW, Nfsstat4.NFS4_OK);
     CopyHandle handle = started();
     lab.forget();
@@ -107,7 +107,7 @@ class OffloadStatusTest {
 
   // B9, B-014
   @Test
-  void aCopyToldCompleteIsMadeAgainWhenCommitAnswersAnotherVerifier() throws Exception {
+  void completeStatusIsRepeatedAfterAChangedVerifier() throws Exception {
     lab.status = stateid -> complete(FEW, Nfsstat4.NFS4_OK);
     CopyHandle handle = started();
     lab.verifier = verifier(2);
@@ -117,7 +117,7 @@ class OffloadStatusTest {
 
   // S-001, S-007
   @Test
-  void theBytesSoFarAreToldAndNeverFall() throws Exception {
+  void progressIsReportedAndNeverDecreases() throws Exception {
     List<Long> told = new ArrayList<>();
     long[] counts = {10, 30, 20, 60, FEW + 1L, -5};
     int[] next = {0};
@@ -134,21 +134,21 @@ class OffloadStatusTest {
 
   // S-007, B-015
   @Test
-  void moreBytesThanAskedForAreAFaultOfTheServer() {
+  void statusWithMoreBytesThanRequestedIsAProtocolError() {
     lab.status = stateid -> complete(FEW + 1L, Nfsstat4.NFS4_OK);
     assertThat(lab.failureOf(started().completion()).reason()).isEqualTo(Reason.PROTOCOL);
   }
 
   // S-012, S-014, B-013
   @Test
-  void anErrorToldIsThatOfTheCallback() {
+  void errorInTheStatusFailsLikeTheCallback() {
     lab.status = stateid -> complete(30_000, Nfsstat4.NFS4ERR_NOSPC);
     assertThat(lab.failureOf(started().completion()).reason()).isEqualTo(Reason.NO_SPACE);
   }
 
   // B-012 by OFFLOAD_STATUS
   @Test
-  void anErrorToldWithBytesLeavesThemUnderTheVerifierOfTheReply() throws Exception {
+  void errorInTheStatusKeepsBytesUnderTheReplyVerifier() throws Exception {
     lab.status =
         stateid -> {
           lab.copy = args -> lab.atOnce(args.count());
@@ -160,7 +160,7 @@ class OffloadStatusTest {
 
   // S-006, S-014, S-015, K-020
   @Test
-  void aCopyTheServerDoesNotKnowIsMadeAgainWithoutRecoveringAnyState() throws Exception {
+  void unknownCopyIsRepeatedWithoutStateRecovery() throws Exception {
     for (Nfsstat4 status :
         List.of(
             Nfsstat4.NFS4ERR_BAD_STATEID,
@@ -168,11 +168,11 @@ class OffloadStatusTest {
             Nfsstat4.NFS4ERR_EXPIRED,
             Nfsstat4.NFS4ERR_ADMIN_REVOKED)) {
       CopyLab fresh = new CopyLab(FEW);
-      fresh.copy = args -> fresh.inBackground(1);
+      fresh.copy = args -> fresh.asynchronous(1);
       fresh.status =
           stateid -> {
             fresh.copy = args -> fresh.atOnce(args.count());
-            return noStatus(status);
+            return failedStatus(status);
           };
       CopyHandle handle = fresh.a.copyTo(0, fresh.b, 0, FEW, NfsCopyOptions.defaults());
       assertThat(fresh.await(handle.completion()).bytes()).isEqualTo(FEW);
@@ -190,22 +190,22 @@ class OffloadStatusTest {
 
   // S-014: bounded
   @Test
-  void aServerThatForgetsEveryCopyIsCopiedBy() throws Exception {
-    lab.status = stateid -> noStatus(Nfsstat4.NFS4ERR_BAD_STATEID);
+  void serverThatLosesEveryCopyIsStreamed() throws Exception {
+    lab.status = stateid -> failedStatus(Nfsstat4.NFS4ERR_BAD_STATEID);
     CopyResult result = lab.await(started().completion());
     assertThat(result)
         .isEqualTo(
             new CopyResult(
                 FEW,
                 CopyResult.How.STREAMED,
-                "the server does not know the copy any more: NFS4ERR_BAD_STATEID"));
+                "the server no longer knows the copy: NFS4ERR_BAD_STATEID"));
     assertThat(lab.copies()).hasSize(3);
     assertThat(lab.destination).isEqualTo(lab.source);
   }
 
   // S-016
   @Test
-  void theCallbackMayComeWhileTheStatusIsAskedForAndWins() throws Exception {
+  void callbackDuringOffloadStatusCounts() throws Exception {
     CopyHandle handle = started();
     lab.server.hold = true;
     assertThat(lab.world.runUntil(() -> !lab.server.held.isEmpty(), CopyLab.LONG)).isTrue();
@@ -219,7 +219,7 @@ class OffloadStatusTest {
 
   // S-016, B-011
   @Test
-  void theCallbackAfterTheStatusIsAnsweredAndChangesNothing() throws Exception {
+  void callbackAfterTheStatusSucceedsWithoutEffect() throws Exception {
     lab.status = stateid -> complete(FEW, Nfsstat4.NFS4_OK);
     CopyHandle handle = started();
     CopyResult result = lab.await(handle.completion());
@@ -229,8 +229,8 @@ class OffloadStatusTest {
 
   // S-005, S-011
   @Test
-  void aStatusThatFailsOtherwiseSaysNothing() throws Exception {
-    lab.status = stateid -> noStatus(Nfsstat4.NFS4ERR_SERVERFAULT);
+  void otherErrorOfOffloadStatusIsIgnored() throws Exception {
+    lab.status = stateid -> failedStatus(Nfsstat4.NFS4ERR_SERVERFAULT);
     CopyHandle handle = started();
     lab.until(NfsOpnum4.OP_OFFLOAD_STATUS, 5);
     assertThat(handle.completion()).isNotDone();
@@ -240,8 +240,8 @@ class OffloadStatusTest {
 
   // B40, F-010, B45
   @Test
-  void withoutOffloadStatusTheCallbackIsWaitedForButNotForEver() throws Exception {
-    lab.status = stateid -> noStatus(Nfsstat4.NFS4ERR_NOTSUPP);
+  void withoutOffloadStatusTheCallbackHasATimeLimit() throws Exception {
+    lab.status = stateid -> failedStatus(Nfsstat4.NFS4ERR_NOTSUPP);
     CopyResult result = lab.await(started().completion());
     assertThat(result.how()).isEqualTo(CopyResult.How.STREAMED);
     assertThat(result.reason()).startsWith("no progress of the copy on the server for");
@@ -255,9 +255,9 @@ class OffloadStatusTest {
     assertThat(lab.await(next.completion()).how()).isEqualTo(CopyResult.How.SYNCHRONOUS);
   }
 
-  // B40, S-003: Linux before 6.13 never says that a copy is complete
+  // B40, S-003: Linux before 6.13 never reports that a copy is complete
   @Test
-  void aCopyThatIsAlwaysRunningAndNeverGetsFurtherIsStopped() throws Exception {
+  void copyWithoutProgressIsCancelled() throws Exception {
     lab.status = stateid -> running(5);
     CopyResult result = lab.await(started().completion());
     assertThat(result.how()).isEqualTo(CopyResult.How.STREAMED);
@@ -266,10 +266,10 @@ class OffloadStatusTest {
 
   // B40
   @Test
-  void aLongCopyThatGetsFurtherIsWaitedFor() throws Exception {
+  void longCopyWithProgressIsNotCancelled() throws Exception {
     CopyLab large = new CopyLab(MANY);
     long[] count = {0};
-    large.copy = args -> large.inBackground(1);
+    large.copy = args -> large.asynchronous(1);
     large.status =
         stateid -> {
           count[0] = Math.min(MANY, count[0] + (MANY / 200));
@@ -280,10 +280,10 @@ class OffloadStatusTest {
     assertThat(large.world.nanoTime()).isGreaterThan(Duration.ofHours(2).toNanos());
   }
 
-  // B40, K-030: the bytes do not pass through the client while the server may still write
+  // B40, K-030: the client does not stream while the server may still write
   @Test
-  void aSilentCopyThatCannotBeStoppedFailsTheCopy() {
-    lab.status = stateid -> noStatus(Nfsstat4.NFS4ERR_NOTSUPP);
+  void stalledCopyThatCannotBeCancelledFails() {
+    lab.status = stateid -> failedStatus(Nfsstat4.NFS4ERR_NOTSUPP);
     lab.cancel = stateid -> Nfsstat4.NFS4ERR_NOTSUPP;
     NfsException failure = lab.failureOf(started().completion());
     assertThat(failure.reason()).isEqualTo(Reason.TIMED_OUT);
@@ -293,17 +293,17 @@ class OffloadStatusTest {
 
   // E-004
   @Test
-  void theLeaseIsRenewedDuringALongCopy() {
-    lab.status = stateid -> noStatus(Nfsstat4.NFS4ERR_NOTSUPP);
+  void leaseIsRenewedDuringALongCopy() {
+    lab.status = stateid -> failedStatus(Nfsstat4.NFS4ERR_NOTSUPP);
     started();
     int before = lab.server.executed.size();
     lab.world.run(Duration.ofMinutes(3));
     assertThat(lab.server.executed.size() - before).isGreaterThanOrEqualTo(4);
   }
 
-  // S-002: a file removed meanwhile
+  // S-002: a file removed during the copy
   @Test
-  void aDestinationThatIsGoneFailsTheCopy() {
+  void removedDestinationFailsTheCopy() {
     CopyHandle handle = started();
     lab.stale = true;
     NfsException failure = lab.failureOf(handle.completion());

@@ -39,7 +39,7 @@ import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** Servers that are there, and bring no call any further. */
+/** Servers that reply, but make no progress with a call. */
 class ProgressTrackerTest {
   private static final Duration LONG = Duration.ofHours(3);
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
@@ -115,7 +115,7 @@ class ProgressTrackerTest {
   }
 
   @Test
-  void aServerThatBreaksTheConnectionAtEachCallIsGivenUp() throws ExecutionException {
+  void serverThatDisconnectsOnEachCallFailsTheCall() throws ExecutionException {
     ServerSession session = open(TIMEOUT);
     server.breaksAt = args -> has(args, NfsOpnum4.OP_PUTROOTFH);
     CompletableFuture<Results> call = session.call(root());
@@ -125,18 +125,18 @@ class ProgressTrackerTest {
         Kind.UNREACHABLE,
         "the server at server:2049 broke the connection 20 times without an answer: "
             + "connection closed by the peer");
-    // On the first connection something had been answered.
+    // There was a reply on the first connection.
     assertThat(server.broken).isEqualTo(21);
-    // The next one finds out sooner, and there is no hurry about it.
+    // The next call fails sooner.
     assertThat(secondsUntilFailure(session.call(root()))).isBetween(3L, 6L);
     assertThat(server.broken).isEqualTo(22);
-    // And the server is used again as soon as it is of use again.
+    // The server is used again as soon as it works.
     server.breaksAt = args -> false;
     assertThat(world.await(session.call(root()), LONG).ok()).isTrue();
   }
 
   @Test
-  void neitherDoesOneThatIsWaitedForAsLongAsItIsAway() throws ExecutionException {
+  void unreachableServerIsWaitedFor() throws ExecutionException {
     ServerSession session = open(SessionOptions.FOREVER);
     server.breaksAt = args -> has(args, NfsOpnum4.OP_PUTROOTFH);
     assertThat(failureOf(session.call(root())))
@@ -144,7 +144,7 @@ class ProgressTrackerTest {
   }
 
   @Test
-  void answersToOtherCallsAreNoHeadwayOfThisOne() throws ExecutionException {
+  void repliesToOtherCallsAreNoProgress() throws ExecutionException {
     ServerSession session = open(TIMEOUT);
     int[] others = new int[1];
     server.swallows = args -> has(args, NfsOpnum4.OP_PUTROOTFH);
@@ -162,7 +162,7 @@ class ProgressTrackerTest {
   }
 
   @Test
-  void aServerThatSendsJunkBehindEachAnswerIsGivenUp() throws ExecutionException {
+  void serverThatSendsGarbageAfterEachReplyFailsTheCall() throws ExecutionException {
     ServerSession session = open(TIMEOUT);
     junk = List.of(junk());
     int calls = 0;
@@ -174,7 +174,7 @@ class ProgressTrackerTest {
     isAnswered(
         failureOf(call),
         Kind.PROTOCOL,
-        "the server at server:2049 had to be left 20 times because of what it sends: "
+        "the server at server:2049 was disconnected 20 times because of invalid data: "
             + "the peer sent a record that is not an RPC message");
   }
 
@@ -187,7 +187,7 @@ class ProgressTrackerTest {
   }
 
   @Test
-  void aServerThatKnowsNoSessionIsGivenUp() throws ExecutionException {
+  void serverThatRejectsEverySessionFailsTheCall() throws ExecutionException {
     ServerSession session = open(TIMEOUT);
     server.sequenceStatus = args -> Nfsstat4.NFS4ERR_BADSESSION;
     CompletableFuture<Results> call = session.call(root());
@@ -200,7 +200,7 @@ class ProgressTrackerTest {
   }
 
   @Test
-  void aServerWithWhichRecoveryFailsIsGivenUp() throws ExecutionException {
+  void failedRecoveryFailsTheCall() throws ExecutionException {
     ServerSession session = open(TIMEOUT);
     int[] completions = new int[1];
     server.script =
@@ -222,7 +222,7 @@ class ProgressTrackerTest {
   }
 
   @Test
-  void aServerThatPutsSequenceOffForEverIsGivenUp() throws ExecutionException {
+  void endlessDelayOfSequenceFailsTheCall() throws ExecutionException {
     ServerSession session = open(TIMEOUT);
     server.sequenceStatus = args -> Nfsstat4.NFS4ERR_DELAY;
     CompletableFuture<Results> call = session.call(root());
@@ -234,7 +234,7 @@ class ProgressTrackerTest {
   }
 
   @Test
-  void aReplyThatWasNotKeptIsNoAnswerToANewCall() throws ExecutionException {
+  void uncachedReplayDoesNotAnswerANewCall() throws ExecutionException {
     ServerSession session = open(TIMEOUT);
     int before = server.arrived.size();
     server.sequenceStatus = args -> Nfsstat4.NFS4ERR_RETRY_UNCACHED_REP;
@@ -243,7 +243,7 @@ class ProgressTrackerTest {
   }
 
   @Test
-  void whoeverConnectsIsNotPutOffForEver() {
+  void connectFailsAfterEndlessDelay() {
     server.script =
         operation ->
             operation instanceof NfsArgop4.ExchangeId
@@ -256,7 +256,7 @@ class ProgressTrackerTest {
   }
 
   @Test
-  void whoeverSaysNothingIsNoServerAfterFiveSeconds() {
+  void silentPeerFailsConnectAfterFiveSeconds() {
     server.silent = true;
     CompletableFuture<ServerSession> opening = opening(TIMEOUT);
     assertThat(secondsUntilFailure(opening)).isBetween(4L, 5L);
@@ -264,7 +264,7 @@ class ProgressTrackerTest {
   }
 
   @Test
-  void whoeverSpeaksAnotherProtocolIsNoServer() throws Exception {
+  void peerOfAnotherProtocolFailsConnect() throws Exception {
     SimEnv web = world.host("web");
     web.network()
         .listen(
@@ -293,14 +293,14 @@ class ProgressTrackerTest {
   }
 
   @Test
-  void whereNobodyListensThereIsNoConnection() {
+  void refusedConnectionFailsConnect() {
     serverHost.kill();
     CallException failure = failureOf(opening(TIMEOUT));
     assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
-    assertThat(failure).hasMessageStartingWith("refused by server");
+    assertThat(failure).hasMessageStartingWith("connection refused by server");
   }
 
-  /** Takes records and does nothing. */
+  /** Accepts records and ignores them. */
   private static final class Deaf implements io.ferrynfs.rpc.env.RecordReceiver {
     @Override
     public void received(io.ferrynfs.rpc.env.ReceivedRecord record) {
@@ -311,7 +311,7 @@ class ProgressTrackerTest {
     public void closed(java.io.IOException cause) {}
   }
 
-  /** What CREATE_SESSION grants, and what is made of it. */
+  /** Limits that CREATE_SESSION grants, and their effect. */
   private String granted(ChannelAttrs4 fore) {
     server.script =
         operation ->
@@ -328,7 +328,7 @@ class ProgressTrackerTest {
 
   // RFC 8881 section 18.36.3
   @Test
-  void aSessionOfNoUseIsAnErrorInWords() {
+  void unusableSessionLimitsFailConnect() {
     String useless = "the server grants an unusable session: ";
     assertThat(granted(new ChannelAttrs4(0, 1 << 20, 1, 4096, 64, 8, null)))
         .isEqualTo(useless + "at most 1 bytes of a reply, and 5120 are needed");
@@ -341,7 +341,7 @@ class ProgressTrackerTest {
   }
 
   @Test
-  void moreThanWasAskedForIsNotUsed() throws ExecutionException {
+  void grantBeyondTheRequestIsNotUsed() throws ExecutionException {
     var usual = server.script;
     server.script =
         operation -> {
@@ -367,7 +367,7 @@ class ProgressTrackerTest {
   }
 
   @Test
-  void repliesThatNobodyAskedForEndTheConnection() throws ExecutionException {
+  void unsolicitedRepliesCloseTheConnection() throws ExecutionException {
     ServerSession session = open(TIMEOUT);
     server.breaksAt =
         args -> {
@@ -380,7 +380,7 @@ class ProgressTrackerTest {
     }
     assertThat(failureOf(call))
         .hasMessage(
-            "the server at server:2049 had to be left 20 times because of what it sends: "
+            "the server at server:2049 was disconnected 20 times because of invalid data: "
                 + "malformed reply: more replies than there were calls");
   }
 
@@ -395,7 +395,7 @@ class ProgressTrackerTest {
   }
 
   @Test
-  void waitingIsToldWithItsBeginningItsReasonsAndItsEnd() throws ExecutionException {
+  void waitIsReportedWithStartReasonsAndEnd() throws ExecutionException {
     ServerSession session = open(TIMEOUT);
     List<StallNotice> told = new ArrayList<>();
     session.onWaiting(told::add);
@@ -421,7 +421,7 @@ class ProgressTrackerTest {
   }
 
   @Test
-  void aServerThatIsAwayIsWaitedForForEverIfThatIsWanted() throws ExecutionException {
+  void waitForeverWaitsForAnUnreachableServer() throws ExecutionException {
     ServerSession session = open(SessionOptions.FOREVER);
     world.partition("client", "server");
     CompletableFuture<Results> call = session.call(root());
@@ -432,7 +432,7 @@ class ProgressTrackerTest {
   }
 
   @Test
-  void soIsOneThatIsSilent() throws ExecutionException {
+  void waitForeverWaitsForASilentServer() throws ExecutionException {
     ServerSession session = open(SessionOptions.FOREVER);
     List<String> reasons = new ArrayList<>();
     session.onWaiting(waiting -> reasons.add(waiting.reason()));
@@ -460,14 +460,14 @@ class ProgressTrackerTest {
   }
 
   @Test
-  void aServerThatFloodsFromItsFirstAnswerOnIsLeftForThatAndNotForItsAddress() {
+  void floodAfterTheFirstReplyFailsConnectWithoutAnotherAddress() {
     junk = Collections.nCopies(5000, callback());
     isAnswered(
         failureOf(opening(TIMEOUT)), Kind.PROTOCOL, "the server floods this client with callbacks");
   }
 
   @Test
-  void aServerThatSendsJunkAfterItHasSaidItsNameIsNotMistakenForAnother() {
+  void garbageAfterExchangeIdFailsAsAnNfsServer() {
     server.script =
         operation -> {
           if (operation instanceof NfsArgop4.ExchangeId) {
@@ -480,7 +480,7 @@ class ProgressTrackerTest {
   }
 
   @Test
-  void aServerThatTakesNoConnectionIntoTheSessionIsGivenUpInItsWords() throws ExecutionException {
+  void failedBindConnToSessionFailsTheCallWithItsStatus() throws ExecutionException {
     ServerSession session = open(TIMEOUT);
     server.sequenceStatus = args -> Nfsstat4.NFS4ERR_CONN_NOT_BOUND_TO_SESSION;
     isAnswered(
@@ -490,7 +490,7 @@ class ProgressTrackerTest {
             + "SEQUENCE: NFS4ERR_CONN_NOT_BOUND_TO_SESSION");
   }
 
-  /** Session, slot and sequence id are changed; the call fails, and the session is not kept. */
+  /** The session, slot or sequence id is wrong; the call fails, and the session is dropped. */
   private void isOfAnother(UnaryOperator<Sequence4Resok> lie, String message)
       throws ExecutionException {
     ServerSession session = open(TIMEOUT);
@@ -504,9 +504,9 @@ class ProgressTrackerTest {
     world.await(session.close(), LONG);
   }
 
-  // RFC 8881 section 18.46.3: the results repeat what the arguments were
+  // RFC 8881 section 18.46.3: the results repeat the arguments
   @Test
-  void aReplyToAnotherRequestFailsTheCallAndEndsTheSession() throws ExecutionException {
+  void replyToAnotherRequestFailsTheCallAndTheSession() throws ExecutionException {
     isOfAnother(
         it -> told(it.sessionid(), it.sequenceid() + 5, it.slotid()),
         "the server's reply is to a request with sequence id 7, and this one has 2");
@@ -523,7 +523,7 @@ class ProgressTrackerTest {
   }
 
   @Test
-  void aServerWhoseRepliesAreAllToOtherRequestsIsNoServer() {
+  void serverWithMismatchedRepliesFailsConnect() {
     server.sequenceResult = it -> told(it.sessionid(), it.sequenceid() + 5, it.slotid());
     isAnswered(
         failureOf(opening(TIMEOUT)),
@@ -540,8 +540,7 @@ class ProgressTrackerTest {
   }
 
   @Test
-  void aServerThatPutsOffAnOperationForEverIsGivenUpOnceAndNotForEachFile()
-      throws ExecutionException {
+  void endlessDelayOfAnOperationIsWaitedForOnce() throws ExecutionException {
     ServerSession session = open(TIMEOUT);
     putsFilesOff(Nfsstat4.NFS4ERR_GRACE);
     CompletableFuture<Results> first = session.call(file());
@@ -550,17 +549,17 @@ class ProgressTrackerTest {
         failureOf(first),
         Kind.TIMED_OUT,
         "the server has answered NFS4ERR_GRACE for more than 60 s");
-    // What a server in its grace period does is no answer to what it does not do.
+    // NFS4ERR_GRACE of other operations is no progress of this one.
     assertThat(world.await(session.call(root()), LONG).ok()).isTrue();
     assertThat(secondsUntilFailure(session.call(file()))).isBetween(10L, 15L);
     assertThat(secondsUntilFailure(session.call(file()))).isBetween(10L, 15L);
-    // One answer, and the next time is a new one.
+    // After one reply, the next wait starts from zero.
     putsFilesOff(Nfsstat4.NFS4_OK);
     assertThat(world.await(session.call(file()), LONG).ok()).isTrue();
     putsFilesOff(Nfsstat4.NFS4ERR_DELAY);
     assertThat(secondsUntilFailure(session.call(file()))).isBetween(60L, 66L);
     assertThat(secondsUntilFailure(session.call(file()))).isBetween(10L, 15L);
-    // So it is when nobody has asked for a while.
+    // The same applies after an idle time.
     world.run(Duration.ofMinutes(2));
     assertThat(secondsUntilFailure(session.call(file()))).isBetween(60L, 66L);
   }

@@ -25,7 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** How what READ and READ_PLUS answer gets into the caller's buffer. */
+/** The results of READ and READ_PLUS in the caller's buffer. */
 class ReadDataTest {
   private static final Stateid4 STATEID = new Stateid4(0, Opaque.of(new byte[12]));
 
@@ -41,7 +41,7 @@ class ReadDataTest {
     return new ReadPlusContent.Hole(new DataInfo4(offset, length));
   }
 
-  /** What a buffer full of x holds after READ_PLUS of as many bytes at offset 100. */
+  /** Returns a buffer filled with x after READ_PLUS of its size at offset 100. */
   private static String readPlus(int room, boolean placed, ReadPlusContent... contents)
       throws XdrException {
     NfsArgop4 asked = new NfsArgop4.ReadPlus(new ReadPlus4Args(STATEID, 100, room));
@@ -67,7 +67,7 @@ class ReadDataTest {
 
   // P-001
   @Test
-  void segmentsGoOneBehindTheOtherAndHolesAreZeros() throws XdrException {
+  void segmentsAreConcatenatedAndHolesAreZeros() throws XdrException {
     assertThat(readPlus(10, false, data(100, "abc"), hole(103, 4), data(107, "def")))
         .isEqualTo("abc....def");
     assertThat(readPlus(10, false, hole(100, 2), data(102, "abc"))).isEqualTo("..abcxxxxx");
@@ -75,9 +75,9 @@ class ReadDataTest {
     assertThat(readPlus(6, false, hole(100, 2), hole(102, 2), data(104, "ab"))).isEqualTo("....ab");
   }
 
-  // P-001: RFC 7862 section 15.10.3, both ends of a hole may exceed what was asked for
+  // P-001: RFC 7862 section 15.10.3, a hole may begin before and end after the request
   @Test
-  void aHoleMayBeginBeforeAndEndBehindWhatWasAskedFor() throws XdrException {
+  void holeMayExceedTheRequest() throws XdrException {
     assertThat(readPlus(4, false, hole(0, 1L << 62))).isEqualTo("....");
     assertThat(readPlus(4, false, hole(90, 12), data(102, "ab"))).isEqualTo("..ab");
     assertThat(readPlus(4, false, data(100, "ab"), hole(102, Long.MAX_VALUE - 102)))
@@ -85,14 +85,14 @@ class ReadDataTest {
   }
 
   @Test
-  void whatWasReceivedInItsPlaceIsNotMovedAgain() throws XdrException {
+  void dataReceivedInPlaceIsNotMoved() throws XdrException {
     assertThat(readPlus(8, true, data(100, "abc"), hole(103, 2), data(105, "def")))
         .isEqualTo("xxx..def");
   }
 
   // P-001
   @Test
-  void whatWasNotAskedForIsRefused() {
+  void dataOutsideTheRequestIsRejected() {
     for (ReadPlusContent[] bad :
         new ReadPlusContent[][] {
           {data(100, "abcde")},
@@ -119,15 +119,15 @@ class ReadDataTest {
     }
   }
 
-  // P-002: some servers have a segment without bytes where others have none
+  // P-002: some servers return an empty segment instead of none
   @Test
-  void anEmptySegmentIsNothing() throws XdrException {
+  void emptySegmentIsIgnored() throws XdrException {
     assertThat(readPlus(4, false, hole(7, 0))).isEqualTo("xxxx");
     assertThat(readPlus(4, false, data(7, ""))).isEqualTo("xxxx");
   }
 
   @Test
-  void readPutsItsDataAtTheBeginning() throws XdrException {
+  void readDataIsAtTheBeginning() throws XdrException {
     NfsArgop4 asked = new NfsArgop4.Read(new Read4Args(STATEID, 100, 4));
     NfsResop4 answer = new NfsResop4.Read(new Read4Res.Ok(new Read4Resok(false, payload("abc"))));
     assertThat(moved(asked, answer, 4, false)).isEqualTo("abcx");

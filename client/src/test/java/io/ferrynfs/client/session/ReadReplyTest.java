@@ -45,7 +45,7 @@ class ReadReplyTest {
   }
 
   @Test
-  void theDataOfAReadIsFoundWhateverTheTag() {
+  void dataOfReadIsFoundBehindAnyTag() {
     for (String tag : List.of("", "a", "abcd", "abcde")) {
       ByteBuffer reply = encode(Nfsstat4.NFS4_OK, tag, SEQUENCE, PUTFH, read("hello"));
       int at = ReadReply.dataOffset(reply);
@@ -57,7 +57,7 @@ class ReadReplyTest {
   }
 
   @Test
-  void otherRepliesAndShortPrefixesHaveNone() {
+  void otherRepliesAndShortPrefixesHaveNoData() {
     ByteBuffer good = encode(Nfsstat4.NFS4_OK, "", SEQUENCE, PUTFH, read("hello"));
     for (int length = 0; length < ReadReply.dataOffset(good); length++) {
       assertThat(ReadReply.dataOffset(good.duplicate().limit(length))).isEqualTo(-1);
@@ -72,7 +72,7 @@ class ReadReplyTest {
 
   // P-001
   @Test
-  void theFirstDataOfAReadPlusIsFoundAndAHoleInFrontOfItHidesIt() {
+  void firstDataOfReadPlusIsFoundUnlessAHolePrecedesIt() {
     ReadPlusContent data =
         new ReadPlusContent.Data(new Data4(77, BufferPayload.of("hello".getBytes(UTF_8))));
     ReadPlusContent hole = new ReadPlusContent.Hole(new DataInfo4(77, 5));

@@ -118,7 +118,7 @@ class ServerSessionTest {
   }
 
   @Test
-  void aSessionIsMadeByExchangeIdCreateSessionAndReclaimComplete() throws ExecutionException {
+  void sessionNeedsExchangeIdCreateSessionAndReclaimComplete() throws ExecutionException {
     ServerSession session = open();
     assertThat(executedOperations())
         .containsExactly(
@@ -131,14 +131,14 @@ class ServerSessionTest {
   }
 
   @Test
-  void aServerWithoutMinorVersionTwoIsSpokenToInOne() throws ExecutionException {
+  void minorVersionOneIsUsedIfTwoIsUnsupported() throws ExecutionException {
     server.minorVersionMax = 1;
     assertThat(open().minorVersion()).isEqualTo(1);
   }
 
-  // F-012: knfsd and nfs-ganesha refuse a flag of EXCHANGE_ID that they do not know
+  // F-012: knfsd and nfs-ganesha reject unknown flags of EXCHANGE_ID
   @Test
-  void aServerThatHasNoFencesIsAskedWithoutThem() throws ExecutionException {
+  void unknownExchangeIdFlagIsOmittedOnRetry() throws ExecutionException {
     server.script =
         operation ->
             operation instanceof NfsArgop4.ExchangeId(ExchangeId4Args args) && args.flags() != 0
@@ -152,7 +152,7 @@ class ServerSessionTest {
   }
 
   @Test
-  void whereNobodyListensOpeningFailsAtOnce() {
+  void refusedConnectionFailsOpeningAtOnce() {
     serverHost.kill();
     CallException failure = failureOf(opening());
     assertThat(failure.kind()).isEqualTo(CallException.Kind.UNREACHABLE);
@@ -160,14 +160,14 @@ class ServerSessionTest {
   }
 
   @Test
-  void aServerThatAcceptsAndSaysNothingIsNoServer() {
+  void silentServerFailsOpening() {
     server.silent = true;
     assertThat(failureOf(opening()).kind()).isEqualTo(CallException.Kind.UNREACHABLE);
     assertThat(world.nanoTime()).isLessThan(Duration.ofSeconds(20).toNanos());
   }
 
   @Test
-  void callsBeyondTheSlotsWait() throws ExecutionException {
+  void callsBeyondTheSlotsAreQueued() throws ExecutionException {
     server.slots = 2;
     ServerSession session = open();
     server.outstandingMax = 0;
@@ -183,7 +183,7 @@ class ServerSessionTest {
   }
 
   @Test
-  void aLostReplyIsAskedForAgainWithTheSameBytesAndExecutedOnce() throws ExecutionException {
+  void lostReplyIsRetriedWithTheSameBytesAndExecutedOnce() throws ExecutionException {
     ServerSession session = open();
     server.script = op -> op instanceof NfsArgop4.Remove ? removed() : null;
     server.executed.clear();
@@ -207,7 +207,7 @@ class ServerSessionTest {
   }
 
   @Test
-  void aLostRequestIsSentAgain() throws ExecutionException {
+  void lostRequestIsRetried() throws ExecutionException {
     ServerSession session = open();
     boolean[] broken = new boolean[1];
     world.faults(message -> {
@@ -219,7 +219,7 @@ class ServerSessionTest {
   }
 
   @Test
-  void delayIsWaitedOutWithANewSequenceId() throws ExecutionException {
+  void delayedCallIsRetriedWithANewSequenceId() throws ExecutionException {
     ServerSession session = open();
     int[] left = {3};
     server.script =
@@ -234,7 +234,7 @@ class ServerSessionTest {
   }
 
   @Test
-  void delayAfterAnEffectIsTheCallersToSee() throws ExecutionException {
+  void delayAfterAnExecutedOperationReachesTheCaller() throws ExecutionException {
     ServerSession session = open();
     server.script =
         op ->
@@ -257,7 +257,7 @@ class ServerSessionTest {
   }
 
   @Test
-  void delayOfSequenceIsWaitedOutWithTheSameBytes() throws ExecutionException {
+  void delayedSequenceIsRetriedWithTheSameBytes() throws ExecutionException {
     ServerSession session = open();
     server.arrived.clear();
     int[] left = {2};
@@ -268,7 +268,7 @@ class ServerSessionTest {
   }
 
   @Test
-  void aServerThatIsAlwaysBusyFailsTheCallInTheEnd() throws ExecutionException {
+  void endlessDelayFailsTheCall() throws ExecutionException {
     ServerSession session = open();
     server.script =
         op ->
@@ -281,7 +281,7 @@ class ServerSessionTest {
   }
 
   @Test
-  void aLostSessionIsMadeAgainAndTheCallGoesOn() throws ExecutionException {
+  void lostSessionIsRecreatedAndTheCallRetried() throws ExecutionException {
     ServerSession session = open();
     server.forgetSessions();
     server.executed.clear();
@@ -292,7 +292,7 @@ class ServerSessionTest {
   }
 
   @Test
-  void aRestartedServerMeetsANewClientWithRecoveryBeforeOtherCalls() throws ExecutionException {
+  void restartTriggersRecoveryBeforeOtherCalls() throws ExecutionException {
     ServerSession session = open();
     server.forgetClients();
     server.executed.clear();
@@ -309,7 +309,7 @@ class ServerSessionTest {
   }
 
   @Test
-  void aCallWhoseReplyWasLostWithTheSessionSaysThatItMayHaveBeenDone() throws ExecutionException {
+  void callWhoseReplyWasLostWithTheSessionHasAnUnknownOutcome() throws ExecutionException {
     ServerSession session = open();
     boolean[] removedBefore = new boolean[1];
     server.script =
@@ -336,7 +336,7 @@ class ServerSessionTest {
   }
 
   @Test
-  void whatASilentServerWasAskedToDoMayHaveBeenDoneIfItHasAnEffect() throws ExecutionException {
+  void timedOutCallWithAnEffectHasAnUnknownOutcome() throws ExecutionException {
     ServerSession session = open();
     server.silent = true;
     CompletableFuture<Results> removal = session.call(remove());
@@ -345,7 +345,7 @@ class ServerSessionTest {
   }
 
   @Test
-  void whatWasNotSentAnymoreHasNotBeenDone() throws ExecutionException {
+  void callThatWasNotSentHasAKnownOutcome() throws ExecutionException {
     ServerSession session = open();
     serverHost.kill();
     world.run(Duration.ofSeconds(1));
@@ -353,7 +353,7 @@ class ServerSessionTest {
   }
 
   @Test
-  void aSilentServerFailsTheCallAfterTheProgressTimeout() throws ExecutionException {
+  void silentServerFailsTheCallAfterTheProgressTimeout() throws ExecutionException {
     ServerSession session = open();
     server.silent = true;
     long before = world.nanoTime();
@@ -364,7 +364,7 @@ class ServerSessionTest {
   }
 
   @Test
-  void afterAFailedCallTheSessionIsGoodForOthers() throws ExecutionException {
+  void sessionIsUsableAfterAFailedCall() throws ExecutionException {
     ServerSession session = open();
     server.silent = true;
     failureOf(session.call(nothing()));
@@ -373,7 +373,7 @@ class ServerSessionTest {
   }
 
   @Test
-  void anUnreachableServerFailsCallsAndIsFoundAgain() throws ExecutionException {
+  void unreachableServerFailsCallsUntilItReturns() throws ExecutionException {
     ServerSession session = open();
     world.partition("client", "server");
     CallException failure = failureOf(session.call(nothing()));
@@ -383,7 +383,7 @@ class ServerSessionTest {
   }
 
   @Test
-  void theLeaseIsRenewedWhenNothingElseHappens() throws ExecutionException {
+  void idleSessionRenewsItsLease() throws ExecutionException {
     ServerSession session = open();
     session.leaseSeconds(20);
     server.executed.clear();
@@ -393,7 +393,7 @@ class ServerSessionTest {
   }
 
   @Test
-  void closingEndsSessionAndClientAndFailsWhatWaits() throws ExecutionException {
+  void closeDestroysSessionAndClientAndFailsPendingCalls() throws ExecutionException {
     ServerSession session = open();
     server.executed.clear();
     world.await(session.close(), MINUTES);
@@ -405,7 +405,7 @@ class ServerSessionTest {
   }
 
   @Test
-  void anyMessageLostOrBrokenStillEndsEveryCallExactlyOnce() throws Exception {
+  void everyCallEndsOnceWhateverMessagesAreLost() throws Exception {
     for (int seed = 1; seed <= 60; seed++) {
       Simulation storm = new Simulation(seed);
       ScriptedServer stormServer = new ScriptedServer(storm.host("server"));
@@ -456,7 +456,7 @@ class ServerSessionTest {
   }
 
   @Test
-  void aReplyThatDoesNotFitIsAnErrorAndNoCrash() throws ExecutionException {
+  void oversizedReplyFailsTheCall() throws ExecutionException {
     ServerSession session = open();
     Results results = world.await(session.call(nothing()), MINUTES);
     assertThatThrownBy(() -> results.at(0, NfsResop4.Getfh.class))
@@ -488,10 +488,9 @@ class ServerSessionTest {
         : "no SEQUENCE";
   }
 
-  // RFC 8881 section 2.10.6.1: the server may have executed the call in the session that is lost
+  // RFC 8881 section 2.10.6.1: the server may have executed the call in the lost session
   @Test
-  void dataThatComesAfterItsCallWasSentAgainInAnotherSessionGoesNowhere()
-      throws ExecutionException {
+  void lateDataOfARetriedCallIsDiscarded() throws ExecutionException {
     ServerSession session = open();
     int[] reads = new int[1];
     server.script = op -> op instanceof NfsArgop4.Read ? read(++reads[0]) : null;
@@ -520,7 +519,7 @@ class ServerSessionTest {
     late.run();
     world.run(Duration.ofSeconds(1));
     assertThat(reads).containsExactly(2);
-    assertThat(into).as("the caller's, who may use it for something else").isEqualTo(filled(1));
+    assertThat(into).as("the buffer, which the caller may have reused").isEqualTo(filled(1));
   }
 
   private static ByteBuffer filled(int value) {

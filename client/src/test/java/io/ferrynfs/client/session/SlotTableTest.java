@@ -9,7 +9,7 @@ class SlotTableTest {
   private final SlotTable slots = new SlotTable(4);
 
   @Test
-  void theLowestFreeSlotIsTakenFirst() {
+  void lowestFreeSlotIsUsedFirst() {
     assertThat(slots.take()).isZero();
     assertThat(slots.take()).isEqualTo(1);
     slots.executed(0);
@@ -17,7 +17,7 @@ class SlotTableTest {
   }
 
   @Test
-  void aFullTableGivesNone() {
+  void fullTableHasNoSlot() {
     for (int i = 0; i < 4; i++) {
       slots.take();
     }
@@ -25,7 +25,7 @@ class SlotTableTest {
   }
 
   @Test
-  void onlyAnExecutedCallUsesItsSequenceIdUp() {
+  void onlyAnExecutedCallAdvancesTheSequenceId() {
     int slot = slots.take();
     assertThat(slots.sequenceId(slot)).isEqualTo(1);
     slots.refused(slot);
@@ -36,7 +36,7 @@ class SlotTableTest {
   }
 
   @Test
-  void theServerMayShrinkTheTableFromTheTopButOneSlotStays() {
+  void serverMayShrinkTheTableToOneSlot() {
     slots.shrinkTo(1);
     assertThat(slots.take()).isZero();
     assertThat(slots.take()).isEqualTo(1);
@@ -49,7 +49,7 @@ class SlotTableTest {
   }
 
   @Test
-  void aSlotInDoubtIsNotUsedAgainAndHalfOfThemWearTheSessionOut() {
+  void retiredSlotIsNotReusedAndHalfOfThemEndTheSession() {
     slots.take();
     slots.retire(0);
     assertThat(slots.worn()).isFalse();

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** The backchannel of a {@link ScriptedServer}, on the connection made last. */
+/** The backchannel of a {@link ScriptedServer}, on its last connection. */
 final class Callbacks {
 
   private static final int PROGRAM = 0x4000_0000;
@@ -31,12 +31,12 @@ final class Callbacks {
     this.server = server;
   }
 
-  /** CB_OFFLOAD and the whole reply. */
+  /** Sends CB_OFFLOAD and returns the whole reply. */
   CompletableFuture<CbCompound4Res> offload(NfsFh4 file, Stateid4 stateid, OffloadInfo4 info) {
     return call(new NfsCbArgop4.Offload(new CbOffload4Args(file, stateid, info)), List.of());
   }
 
-  /** A callback and the whole reply. */
+  /** Sends a callback and returns the whole reply. */
   CompletableFuture<CbCompound4Res> call(
       NfsCbArgop4 operation, List<ReferringCallList4> referring) {
     Sessionid4 session = server.lastSession();
@@ -60,7 +60,7 @@ final class Callbacks {
         .thenApply(Callbacks::decode);
   }
 
-  /** The next callback has slot and sequence id of the last one. */
+  /** Repeats the slot and sequence id of the last callback. */
   void repeat() {
     sequence--;
   }

@@ -71,15 +71,15 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client with two files open on a {@link ScriptedServer}, whose copies do what a test says. The
- * source is {@code /a}, the destination {@code /b}; their bytes are real as long as they are few.
+ * A client with two open files on a {@link ScriptedServer} whose copies a test controls. The source
+ * is {@code /a}, the destination {@code /b}. Small files have real content.
  */
 public final class CopyLab {
 
-  /** Longer than anything may take. */
+  /** Longer than every operation. */
   public static final Duration LONG = Duration.ofHours(3);
 
-  /** Long enough for a reply to come, and for no timer. */
+  /** Long enough for a reply, too short for a timer. */
   public static final Duration SOON = Duration.ofMillis(10);
 
   private static final int FEW_BYTES = 1 << 20;
@@ -96,7 +96,7 @@ public final class CopyLab {
   public byte[] source = new byte[0];
   public byte[] destination = new byte[0];
 
-  /** What WRITE and COMMIT answer. */
+  /** The write verifier. */
   public Verifier4 verifier = verifier(1);
 
   public Function<Copy4Args, Copy4Res> copy = args -> failedCopy(Nfsstat4.NFS4ERR_NOTSUPP);
@@ -104,24 +104,24 @@ public final class CopyLab {
       stateid -> new OffloadStatus4Res.Failed(Nfsstat4.NFS4ERR_BAD_STATEID);
   public Function<Stateid4, Nfsstat4> cancel = stateid -> Nfsstat4.NFS4_OK;
 
-  /** Whether every filehandle is gone. */
+  /** Whether all filehandles are stale. */
   public boolean stale;
 
-  /** Happens before each COMMIT. */
+  /** Runs before each COMMIT. */
   public Runnable beforeCommit = () -> {};
 
-  /** What comes with an open. */
+  /** The delegation of an open. */
   public Function<Open4Args, OpenDelegation4> delegation = args -> new OpenDelegation4.None();
 
-  /** What TEST_STATEID says of a stateid. */
+  /** The result of TEST_STATEID for a stateid. */
   public Function<Stateid4, Nfsstat4> test = stateid -> Nfsstat4.NFS4_OK;
 
   public Nfsstat4 clone = Nfsstat4.NFS4ERR_NOTSUPP;
 
-  /** Has the source holes, by what OPEN tells of it. */
+  /** Whether the source has holes, as the attributes of OPEN show. */
   public boolean sparse;
 
-  /** What operations answer that no other field is for. */
+  /** The results of other operations. */
   public Function<NfsArgop4, @Nullable NfsResop4> others = operation -> null;
 
   private NfsFh4 current = fh("/");
@@ -129,7 +129,7 @@ public final class CopyLab {
   private int opens;
   private int seen;
 
-  /** A source of so many bytes. */
+  /** Creates a lab with a source of this size. */
   public CopyLab(long size) throws IOException, ExecutionException {
     this.size = size;
     if (size <= FEW_BYTES) {
@@ -149,7 +149,7 @@ public final class CopyLab {
     forget();
   }
 
-  /** The source once more, open since now. */
+  /** Opens the source again. */
   public NfsFile openSource() throws ExecutionException {
     return await(client.openAsync(NfsPath.of("/a"), NfsOpenOptions.forReading()));
   }
@@ -158,7 +158,7 @@ public final class CopyLab {
     return world.await(future, LONG);
   }
 
-  /** Why a future fails. */
+  /** Returns the failure of a future. */
   public NfsException failureOf(CompletableFuture<?> future) {
     try {
       await(future);
@@ -179,19 +179,19 @@ public final class CopyLab {
     return new Verifier4(Opaque.of(ByteBuffer.allocate(8).putInt(4, number).array()));
   }
 
-  /** The stateid of the copy with this number. */
+  /** Returns the stateid of the copy with this number. */
   public static Stateid4 copyStateid(int number) {
     return new Stateid4(
         1, Opaque.of(ByteBuffer.allocate(12).put(0, (byte) 'c').putInt(8, number).array()));
   }
 
-  /** The stateid of the open with this number: 1 is the source, 2 the destination. */
+  /** Returns the stateid of the open with this number: 1 is the source, 2 the destination. */
   public static Stateid4 openStateid(int number) {
     return new Stateid4(
         1, Opaque.of(ByteBuffer.allocate(12).put(0, (byte) 'o').putInt(8, number).array()));
   }
 
-  // What COPY may answer.
+  // Results of COPY.
 
   public static Copy4Res failedCopy(Nfsstat4 status) {
     return new Copy4Res.Failed(status);
@@ -201,15 +201,15 @@ public final class CopyLab {
     return new Copy4Res.OffloadNoReqs(new CopyRequirements4(consecutive, synchronous));
   }
 
-  /** In the background, under the verifier of now. */
-  public Copy4Res inBackground(int number) {
+  /** Returns the reply of an asynchronous copy with the current verifier. */
+  public Copy4Res asynchronous(int number) {
     return new Copy4Res.Ok(
         new Copy4Resok(
             new WriteResponse4(copyStateid(number), 0, StableHow4.UNSTABLE4, verifier),
             new CopyRequirements4(true, false)));
   }
 
-  /** Done at once, unstable. */
+  /** Returns the reply of a synchronous, unstable copy. */
   public Copy4Res atOnce(long count) {
     return new Copy4Res.Ok(
         new Copy4Resok(
@@ -217,7 +217,7 @@ public final class CopyLab {
             new CopyRequirements4(true, true)));
   }
 
-  // What CB_OFFLOAD and OFFLOAD_STATUS may say.
+  // Results of CB_OFFLOAD and OFFLOAD_STATUS.
 
   public OffloadInfo4 done(long count) {
     return done(count, StableHow4.FILE_SYNC4);
@@ -239,16 +239,16 @@ public final class CopyLab {
     return new OffloadStatus4Res.Ok(new OffloadStatus4Resok(count, status));
   }
 
-  public static OffloadStatus4Res noStatus(Nfsstat4 status) {
+  public static OffloadStatus4Res failedStatus(Nfsstat4 status) {
     return new OffloadStatus4Res.Failed(status);
   }
 
-  /** The server does what a COPY asks for. */
-  public void carryOut(Copy4Args args) {
-    carryOut(args, args.count());
+  /** Copies the bytes that a COPY requests. */
+  public void perform(Copy4Args args) {
+    perform(args, args.count());
   }
 
-  public void carryOut(Copy4Args args, long count) {
+  public void perform(Copy4Args args, long count) {
     destination =
         Arrays.copyOf(destination, (int) Math.max(destination.length, args.dstOffset() + count));
     System.arraycopy(
@@ -257,7 +257,7 @@ public final class CopyLab {
 
   // Callbacks.
 
-  /** CB_OFFLOAD about the destination. */
+  /** Sends CB_OFFLOAD of the destination. */
   public Nfsstat4 callback(Stateid4 stateid, OffloadInfo4 info) {
     return callback(fh("/b"), stateid, info);
   }
@@ -267,7 +267,7 @@ public final class CopyLab {
     return reply.resarray().getLast().status();
   }
 
-  /** CB_OFFLOAD and the whole reply, on the connection made last. */
+  /** Sends CB_OFFLOAD on the last connection and returns the whole reply. */
   public CbCompound4Res compoundCallback(NfsFh4 file, Stateid4 stateid, OffloadInfo4 info) {
     try {
       return await(sendCallback(file, stateid, info));
@@ -281,25 +281,28 @@ public final class CopyLab {
     return callbacks.offload(file, stateid, info);
   }
 
-  /** Another callback, about the request that this names, and the status of its operation. */
+  /**
+   * Sends CB_OFFLOAD with a referring call to this request, and returns the status of the
+   * operation.
+   */
   public Nfsstat4 callback(NfsCbArgop4 operation, ReferringCallList4... referring)
       throws ExecutionException {
     return await(callbacks.call(operation, List.of(referring))).resarray().getLast().status();
   }
 
-  /** The next callback has slot and sequence id of the last one. */
+  /** Repeats the slot and sequence id of the last callback. */
   public void repeatCallback() {
     callbacks.repeat();
   }
 
-  // What has arrived.
+  // Received requests.
 
-  /** Requests until now are not told by {@link #requests}. */
+  /** Removes the requests so far from {@link #requests}. */
   public void forget() {
     seen = server.executed.size();
   }
 
-  /** The COMPOUNDs executed, without SEQUENCE and without those that have nothing else. */
+  /** Returns the executed COMPOUNDs without SEQUENCE, and without those that have only SEQUENCE. */
   public List<List<NfsArgop4>> requests() {
     return server.executed.stream()
         .skip(seen)
@@ -309,7 +312,7 @@ public final class CopyLab {
         .toList();
   }
 
-  /** The operations of a kind that were executed. */
+  /** Returns the executed operations of a kind. */
   public List<NfsArgop4> sent(NfsOpnum4 kind) {
     return requests().stream()
         .flatMap(List::stream)
@@ -317,12 +320,12 @@ public final class CopyLab {
         .toList();
   }
 
-  /** The last operation of each COMPOUND. */
+  /** Returns the last operation of each COMPOUND. */
   public List<NfsOpnum4> order() {
     return requests().stream().map(each -> each.getLast().argop()).toList();
   }
 
-  /** The COPYs executed. */
+  /** Returns the executed COPYs. */
   public List<Copy4Args> copies() {
     List<Copy4Args> copies = new ArrayList<>();
     for (NfsArgop4 operation : sent(NfsOpnum4.OP_COPY)) {
@@ -333,7 +336,7 @@ public final class CopyLab {
     return copies;
   }
 
-  /** Lets time pass until an operation of a kind has been executed so often. */
+  /** Advances the time until an operation of a kind was executed this often. */
   public void until(NfsOpnum4 kind, int times) {
     if (!world.runUntil(() -> sent(kind).size() >= times, LONG)) {
       throw new AssertionError(kind + " was not sent " + times + " times");

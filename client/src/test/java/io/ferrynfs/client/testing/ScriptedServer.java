@@ -54,20 +54,20 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server with honest sessions (slots, reply cache, restarts) and no files: what the operations of
- * a COMPOUND answer is the test's to say.
+ * A server with correct sessions (slots, reply cache, restarts) but without files. A test supplies
+ * the results of the operations.
  */
 public final class ScriptedServer implements RpcHandler {
 
-  /** Where such a server listens. */
+  /** The address of the server. */
   public static final int PORT = 2049;
 
   private static final int SESSION_BYTES = 16;
 
-  /** What a test may change before a client connects. */
+  /** Settings to change before a client connects. */
   public int slots = 8;
 
-  /** The minor versions answered. */
+  /** The supported minor versions. */
   public int minorVersionMax = 2;
 
   /** so_major_id. */
@@ -79,43 +79,43 @@ public final class ScriptedServer implements RpcHandler {
   /** sr_status_flags of every reply. */
   public long statusFlags;
 
-  /** What operations answer; null for the ordinary answer. */
+  /** Returns the result of an operation; null for the default result. */
   public Function<NfsArgop4, @Nullable NfsResop4> script = operation -> null;
 
-  /** What SEQUENCE answers instead of executing; NFS4_OK to go on. */
+  /** Returns the status of SEQUENCE; NFS4_OK to execute the COMPOUND. */
   public Function<Sequence4Args, Nfsstat4> sequenceStatus = args -> Nfsstat4.NFS4_OK;
 
-  /** What becomes of the result of a SEQUENCE that succeeds. */
+  /** Modifies the result of a successful SEQUENCE. */
   public UnaryOperator<Sequence4Resok> sequenceResult = result -> result;
 
-  /** Which COMPOUNDs are executed and not answered. */
+  /** Selects the COMPOUNDs that are executed without a reply. */
   public Predicate<Compound4Args> swallows = args -> false;
 
-  /** What becomes of the bytes of an answer within a session. */
+  /** Modifies the bytes of a reply in a session. */
   public Consumer<byte[]> noise = bytes -> {};
 
-  /** Which COMPOUNDs end the connection they come on, unexecuted. */
+  /** Selects the COMPOUNDs that close their connection without being executed. */
   public Predicate<Compound4Args> breaksAt = args -> false;
 
-  /** Connections that were broken so. */
+  /** The connections closed in this way. */
   public int broken;
 
-  /** Calls that are received and never answered while this is so. */
+  /** Selects the calls that get no reply. */
   public boolean silent;
 
-  /** COMPOUNDs that were executed, replays not among them. */
+  /** The executed COMPOUNDs, without replays. */
   public final List<Compound4Args> executed = new ArrayList<>();
 
-  /** Every COMPOUND that arrived, as its bytes. */
+  /** The bytes of every received COMPOUND. */
   public final List<Opaque> arrived = new ArrayList<>();
 
   /** The calls held back by {@link #hold}. */
   public final List<Runnable> held = new ArrayList<>();
 
-  /** Whether answers wait in {@link #held}. */
+  /** Whether replies are held in {@link #held}. */
   public boolean hold;
 
-  /** The most COMPOUNDs with SEQUENCE that were unanswered at once. */
+  /** The maximum number of COMPOUNDs with SEQUENCE that were pending at once. */
   public int outstandingMax;
 
   private final RpcServer rpc;
@@ -139,7 +139,7 @@ public final class ScriptedServer implements RpcHandler {
     return rpc.connections();
   }
 
-  /** The session made last. */
+  /** Returns the last session. */
   public Sessionid4 lastSession() {
     return sessionid(lastSession);
   }
@@ -148,12 +148,12 @@ public final class ScriptedServer implements RpcHandler {
     return new Sessionid4(Opaque.of(ByteBuffer.allocate(SESSION_BYTES).putInt(0, number).array()));
   }
 
-  /** Forgets all sessions, as if they had been destroyed. */
+  /** Drops all sessions, as if they had been destroyed. */
   public void forgetSessions() {
     sessions.clear();
   }
 
-  /** Forgets clients too, as a restart does. */
+  /** Drops all clients and sessions, as a restart does. */
   public void forgetClients() {
     sessions.clear();
     lastClientid = 0;
@@ -296,7 +296,7 @@ public final class ScriptedServer implements RpcHandler {
               new Getattr4Res.Ok(
                   new Getattr4Resok(
                       AttrValues.builder().put(Attrs.LEASE_TIME, 90L).build().encode())));
-      default -> throw new IllegalStateException("the test does not say what answers " + operation);
+      default -> throw new IllegalStateException("the test has no result for " + operation);
     };
   }
 
@@ -336,7 +336,7 @@ public final class ScriptedServer implements RpcHandler {
             null));
   }
 
-  /** A new session, of which the client is told these limits. */
+  /** Creates a session and reports these limits to the client. */
   public NfsResop4 created(CreateSession4Args args, ChannelAttrs4 told) {
     clientSequence++;
     Sessionid4 id = sessionid(++lastSession);

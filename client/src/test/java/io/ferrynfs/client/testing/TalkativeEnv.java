@@ -24,9 +24,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * A world in which each record that a listener's connections send is followed by another.
+ * An environment in which each record of a listener's connections is followed by another record.
  *
- * @param more the records that follow
+ * @param more returns the records that follow
  */
 public record TalkativeEnv(Env real, Supplier<List<XdrWriter>> more) implements Env {
 

@@ -79,23 +79,22 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A source and a destination that are two scripted servers, with a client of each. What the servers
- * answer about copies is the test's to say. On the source there is {@code /a}; copies of it become
- * {@code /b} on the destination.
+ * A source and a destination server, both scripted, with a client of each. A test supplies the
+ * results of copies. The source has {@code /a}; its copies are {@code /b} on the destination.
  */
 public final class TwoServersLab {
 
-  /** Longer than anything may take. */
+  /** Longer than every operation. */
   public static final Duration LONG = Duration.ofHours(3);
 
-  /** Where the source says it can be read. */
+  /** The address at which the source can be read. */
   public static final List<Netloc4> ADDRESSES =
       List.of(
           new Netloc4.Netaddr(new Netaddr4(Opaque.ofUtf8("tcp"), Opaque.ofUtf8("10.9.9.1.8.1"))),
           new Netloc4.Name(Opaque.ofUtf8("source.example")));
 
-  /** One COMPOUND, without SEQUENCE. */
-  public record Said(String server, List<NfsArgop4> operations) {}
+  /** A COMPOUND without SEQUENCE. */
+  public record Request(String server, List<NfsArgop4> operations) {}
 
   public final Simulation world = new Simulation(7);
   public final Side source;
@@ -108,17 +107,17 @@ public final class TwoServersLab {
   public Function<Stateid4, OffloadStatus4Res> status =
       stateid -> new OffloadStatus4Res.Ok(new OffloadStatus4Resok(0, null));
 
-  /** The COPY_NOTIFYs answered so far. */
+  /** The number of COPY_NOTIFYs answered. */
   public int notices;
 
-  private final List<Said> said = new ArrayList<>();
+  private final List<Request> requests = new ArrayList<>();
 
-  /** Two servers with different owners. */
+  /** Creates two servers with different owners. */
   public TwoServersLab(int bytes) throws IOException, ExecutionException {
     this(bytes, lab -> {});
   }
 
-  /** Two servers that a test has something to say about before anybody connects. */
+  /** Creates two servers, which a test modifies before the clients connect. */
   public TwoServersLab(int bytes, Consumer<TwoServersLab> before)
       throws IOException, ExecutionException {
     source = new Side("source", 1, 0);
@@ -134,19 +133,19 @@ public final class TwoServersLab {
     forget();
   }
 
-  /** One of the servers, its files, and the client that talks to it. */
+  /** A server, its files and its client. */
   public final class Side {
 
     public final ScriptedServer server;
     public final Map<String, byte[]> files = new HashMap<>();
 
-    /** What the change attribute of all its files is, and the seconds of their times. */
+    /** The change attribute of all files, also the seconds of their times. */
     public long change = 1;
 
     public Verifier4 verifier = CopyLab.verifier(1);
     public Function<NfsFh4, Nfsstat4> put = handle -> Nfsstat4.NFS4_OK;
 
-    /** What an operation answers instead of all else; null for that. */
+    /** Returns the result of an operation; null for the default result. */
     public Function<NfsArgop4, @Nullable NfsResop4> instead = operation -> null;
 
     public Function<Stateid4, Nfsstat4> cancel = stateid -> Nfsstat4.NFS4_OK;
@@ -168,12 +167,12 @@ public final class TwoServersLab {
       callbacks = new Callbacks(server);
       server.sequenceStatus =
           args -> {
-            said.add(new Said(name, new ArrayList<>()));
+            requests.add(new Request(name, new ArrayList<>()));
             return Nfsstat4.NFS4_OK;
           };
     }
 
-    /** Where its client reaches it. */
+    /** Returns the address of the server. */
     public InetSocketAddress address() {
       try {
         return new InetSocketAddress(
@@ -183,7 +182,7 @@ public final class TwoServersLab {
       }
     }
 
-    /** That address, as the protocol writes it. */
+    /** Returns the address as a netloc4. */
     public Netloc4 location() {
       return new Netloc4.Netaddr(UniversalAddress.of(address()));
     }
@@ -210,7 +209,7 @@ public final class TwoServersLab {
       if (outside(operation)) {
         return null;
       }
-      said.getLast().operations().add(operation);
+      requests.getLast().operations().add(operation);
       NfsResop4 other = instead.apply(operation);
       return other != null ? other : usual(operation);
     }
@@ -251,7 +250,7 @@ public final class TwoServersLab {
       };
     }
 
-    /** What makes and ends sessions comes without SEQUENCE. */
+    /** The operations on sessions have no SEQUENCE. */
     private static boolean outside(NfsArgop4 operation) {
       return switch (operation.argop()) {
         case OP_EXCHANGE_ID,
@@ -315,16 +314,16 @@ public final class TwoServersLab {
           new Write4Res.Ok(new Write4Resok(count, StableHow4.UNSTABLE4, verifier)));
     }
 
-    /** The operations of a kind that were executed. */
+    /** Returns the executed operations of a kind. */
     public List<NfsArgop4> sent(NfsOpnum4 kind) {
-      return said().stream()
+      return requests().stream()
           .filter(each -> each.server().equals(name))
           .flatMap(each -> each.operations().stream())
           .filter(operation -> operation.argop() == kind)
           .toList();
     }
 
-    /** Lets time pass until an operation of a kind has been executed so often. */
+    /** Advances the time until an operation of a kind was executed this often. */
     public void until(NfsOpnum4 kind, int times) {
       if (!world.runUntil(() -> sent(kind).size() >= times, LONG)) {
         throw new AssertionError(kind + " was not sent " + times + " times to the " + name);
@@ -336,7 +335,7 @@ public final class TwoServersLab {
     return world.await(future, LONG);
   }
 
-  /** Why a future fails. */
+  /** Returns the failure of a future. */
   public NfsException failureOf(CompletableFuture<?> future) {
     try {
       await(future);
@@ -349,7 +348,7 @@ public final class TwoServersLab {
     throw new AssertionError("did not fail");
   }
 
-  /** The stateid that COPY_NOTIFY answers the time with this number. */
+  /** Returns the stateid of the COPY_NOTIFY with this number. */
   public static Stateid4 notifyStateid(int number) {
     return new Stateid4(
         1, Opaque.of(ByteBuffer.allocate(12).put(0, (byte) 'n').putInt(8, number).array()));
@@ -364,8 +363,8 @@ public final class TwoServersLab {
         new CopyNotify4Resok(new Nfstime4(90, 0), notifyStateid(number), addresses));
   }
 
-  /** COPY goes on in the background. */
-  public Copy4Res inBackground(int number) {
+  /** Returns the reply of an asynchronous copy. */
+  public Copy4Res asynchronous(int number) {
     return new Copy4Res.Ok(
         new Copy4Resok(
             new WriteResponse4(
@@ -373,7 +372,7 @@ public final class TwoServersLab {
             new CopyRequirements4(true, false)));
   }
 
-  /** COPY is done, and durable. */
+  /** Returns the reply of a synchronous, durable copy. */
   public Copy4Res atOnce(long count) {
     return new Copy4Res.Ok(
         new Copy4Resok(
@@ -381,13 +380,13 @@ public final class TwoServersLab {
             new CopyRequirements4(true, true)));
   }
 
-  /** A copy in the background was made, and is durable. */
+  /** Returns the result of a completed, durable copy. */
   public OffloadInfo4 done(long count) {
     return new OffloadInfo4.Ok(
         new WriteResponse4(null, count, StableHow4.FILE_SYNC4, destination.verifier));
   }
 
-  /** CB_OFFLOAD of the destination about /b. */
+  /** Sends CB_OFFLOAD of /b to the destination's client. */
   public Nfsstat4 callback(int number, OffloadInfo4 info) throws ExecutionException {
     return await(
             destination.callbacks.offload(
@@ -397,22 +396,24 @@ public final class TwoServersLab {
         .status();
   }
 
-  /** Requests until now are not told by {@link #said}. */
+  /** Removes the requests so far from {@link #requests}. */
   public void forget() {
-    said.clear();
+    requests.clear();
   }
 
-  /** The COMPOUNDs executed by both servers, in order, without those that are SEQUENCE alone. */
-  public List<Said> said() {
-    return said.stream()
+  /**
+   * Returns the executed COMPOUNDs of both servers in order, without those that have only SEQUENCE.
+   */
+  public List<Request> requests() {
+    return requests.stream()
         .filter(each -> !each.operations().isEmpty())
-        .map(each -> new Said(each.server(), List.copyOf(each.operations())))
+        .map(each -> new Request(each.server(), List.copyOf(each.operations())))
         .toList();
   }
 
-  /** Server and last operation of each COMPOUND. */
+  /** Returns the server and the last operation of each COMPOUND. */
   public List<String> order() {
-    return said().stream()
+    return requests().stream()
         .map(each ->
             each.server() + " " + each.operations().getLast().argop().name().replace("OP_", ""))
         .toList();

@@ -1,4 +1,4 @@
-/** A server that does what a test tells it, on a simulated network. */
+/** Scripted servers on a simulated network. */
 @NullMarked
 package io.ferrynfs.client.testing;
 

@@ -2,22 +2,22 @@ package io.ferrynfs.rpc.testkit;
 
 import java.time.Duration;
 
-/** What becomes of a message. */
+/** The treatment of a message by a simulated network. */
 public sealed interface Fate {
 
-  /** It arrives after the ordinary latency, in order. */
+  /** The message arrives after the normal latency, in order. */
   Fate DELIVER = new Deliver();
 
-  /** It vanishes; the connection goes on. */
+  /** The message is lost; the connection stays open. */
   Fate DROP = new Drop();
 
-  /** It arrives twice. */
+  /** The message arrives twice. */
   Fate DUPLICATE = new Duplicate();
 
-  /** The connection breaks before it arrives. */
+  /** The connection breaks before the message arrives. */
   Fate BREAK_BEFORE = new BreakBefore();
 
-  /** It arrives, and then the connection breaks. */
+  /** The message arrives, and then the connection breaks. */
   Fate BREAK_AFTER = new BreakAfter();
 
   /** See {@link #DELIVER}. */
@@ -36,11 +36,11 @@ public sealed interface Fate {
   record BreakAfter() implements Fate {}
 
   /**
-   * It arrives later.
+   * The message is delayed.
    *
-   * @param by beyond the ordinary latency
-   * @param isOvertaken whether later messages of the connection pass it, as if it had been sent
-   *     later; otherwise they wait behind it
+   * @param by the delay in addition to the normal latency
+   * @param isOvertaken whether later messages of the connection overtake it; otherwise they arrive
+   *     after it
    */
   record Delay(Duration by, boolean isOvertaken) implements Fate {}
 }

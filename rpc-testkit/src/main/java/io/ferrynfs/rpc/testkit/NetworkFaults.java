@@ -1,6 +1,6 @@
 package io.ferrynfs.rpc.testkit;
 
-/** The faults of a simulated network: decides the fate of each message when it is sent. */
+/** The faults of a simulated network, which decide the fate of each message when it is sent. */
 @FunctionalInterface
 public interface NetworkFaults {
 

@@ -2,13 +2,13 @@ package io.ferrynfs.rpc.testkit;
 
 import io.ferrynfs.rpc.env.RandomSource;
 
-/** Repeatable random values (SplitMix64: Steele, Lea, Flood, OOPSLA 2014). */
+/** A repeatable random generator (SplitMix64: Steele, Lea, Flood, OOPSLA 2014). */
 public final class SeededRandom implements RandomSource {
   private static final long GOLDEN_GAMMA = 0x9E37_79B9_7F4A_7C15L;
 
   private long state;
 
-  /** The same seed gives the same values. */
+  /** Creates a generator. Equal seeds yield equal values. */
   public SeededRandom(long seed) {
     state = seed;
   }
@@ -30,13 +30,13 @@ public final class SeededRandom implements RandomSource {
   @Override
   public int nextInt(int bound) {
     if (bound <= 0) {
-      throw new IllegalArgumentException("bound " + bound);
+      throw new IllegalArgumentException("bound must be positive: " + bound);
     }
-    // The bias is below one in 2^31 of the bound's share: nothing for a simulation.
+    // The bias is below 2^-31, which is negligible for a simulation.
     return (int) ((nextLong() >>> 33) % bound);
   }
 
-  /** A long from zero (inclusive) to the bound (exclusive). */
+  /** Returns a number from zero (inclusive) to the bound (exclusive). */
   public long nextLong(long bound) {
     return Math.floorMod(nextLong(), bound);
   }

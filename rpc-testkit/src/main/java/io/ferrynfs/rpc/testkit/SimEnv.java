@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
 
-/** One process on one host of a {@link Simulation}. */
+/** A process on a host of a {@link Simulation}. */
 public final class SimEnv implements Env {
   private static final long POOL_JITTER_NANOS = 20_000;
 
@@ -34,45 +34,45 @@ public final class SimEnv implements Env {
     this.network = new SimNetwork(world, this);
   }
 
-  /** The host's name. */
+  /** Returns the name of the host. */
   public String name() {
     return name;
   }
 
-  /** The host's address, which a restart keeps. */
+  /** Returns the address of the host, which a restart does not change. */
   public InetAddress address() {
     return address;
   }
 
-  /** Whether it was killed. */
+  /** Returns whether the process was killed. */
   public boolean isDead() {
     return dead;
   }
 
   /**
-   * Ends the process as {@code kill -9} does: none of its timers, tasks or callbacks runs again,
-   * and the peers of its connections see them end.
+   * Kills the process like SIGKILL. Its timers, tasks and callbacks do not run again, and the peers
+   * of its connections see them end.
    */
   public void kill() {
     end(true);
   }
 
   /**
-   * Ends the process as a power failure does: nobody is told. Peers find out when what they send
-   * meets the restarted host or nobody takes it.
+   * Ends the process like a power failure, without a notice to its peers. A peer detects the end
+   * when its messages are not acknowledged, or when the restarted host resets the connection.
    */
   public void powerOff() {
     end(false);
   }
 
   /**
-   * Stops the process for a time as SIGSTOP does: what is due meanwhile happens after it, all at
-   * once and in order, and what peers send waits.
+   * Stops the process for a time like SIGSTOP. Events that become due during the pause run after
+   * it, in order. Messages from peers wait.
    */
   public void pause(Duration time) {
     world.note("pause " + name + " " + time);
     pausedUntilNanos = Math.max(pausedUntilNanos, world.nanoTime() + time.toNanos());
-    world.at(pausedUntilNanos, this, world::pumpAll);
+    world.at(pausedUntilNanos, this, world::deliverAllWaiting);
   }
 
   long pausedUntilNanos() {
@@ -94,7 +94,7 @@ public final class SimEnv implements Env {
     network.hostEnded(isNoticed);
   }
 
-  /** Starts an empty process on the host of one that was killed. */
+  /** Starts a new process on the host of a killed process. */
   public SimEnv restart() {
     if (!dead) {
       kill();
@@ -114,7 +114,7 @@ public final class SimEnv implements Env {
     recordsHeld--;
   }
 
-  /** Records that this process has received and not released. */
+  /** Returns the number of records that the process has received and not released. */
   public int recordsHeld() {
     return recordsHeld;
   }
@@ -123,8 +123,8 @@ public final class SimEnv implements Env {
     return network;
   }
 
-  void healed() {
-    network.healed();
+  void deliverWaiting() {
+    network.deliverWaiting();
   }
 
   @Override
@@ -174,7 +174,10 @@ public final class SimEnv implements Env {
     return network;
   }
 
-  /** Tasks run one by one, in an order that depends on the seed when there are several threads. */
+  /**
+   * A pool that runs one task at a time. The order depends on the seed if the pool has several
+   * threads.
+   */
   private final class SimPool implements Pool {
     private final int threadsMax;
     private final int tasksMax;
@@ -218,7 +221,7 @@ public final class SimEnv implements Env {
     }
   }
 
-  /** A task in a queue; the same body can wait twice. */
+  /** A queued task. The queue may have the same body twice. */
   private static final class Waiting {
     private final Runnable body;
 

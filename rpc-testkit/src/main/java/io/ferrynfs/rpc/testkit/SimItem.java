@@ -4,7 +4,7 @@ import io.ferrynfs.rpc.env.OutgoingRecord;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A record on its way, or the end of the connection. */
+/** A record in transit, or the end of the connection. */
 final class SimItem {
   private static final byte[] NOTHING = new byte[0];
 
@@ -26,7 +26,7 @@ final class SimItem {
     this.endCause = endCause;
   }
 
-  /** The end of the connection, as the peer sees it. */
+  /** Returns an end of the connection, with the cause that the peer receives. */
   static SimItem end(IOException cause) {
     return new SimItem(NOTHING, null, Fate.DELIVER, cause);
   }
@@ -36,10 +36,10 @@ final class SimItem {
   }
 
   IOException endCause() {
-    return endCause == null ? new IOException("no end") : endCause;
+    return endCause == null ? new IOException("the item is a record") : endCause;
   }
 
-  /** Tells the sender, once, that the record has left. */
+  /** Releases the record and runs the sender's callback, once. */
   void release() {
     OutgoingRecord sent = record;
     if (sent != null) {
@@ -49,8 +49,8 @@ final class SimItem {
     }
   }
 
-  /** There is no sender any more. */
-  void forget() {
+  /** Removes the callback because the sender no longer exists. */
+  void detachSender() {
     record = null;
   }
 }

@@ -3,33 +3,33 @@ package io.ferrynfs.rpc.testkit;
 import java.nio.ByteBuffer;
 
 /**
- * A record that is being sent.
+ * A record that a host sends.
  *
- * @param from the sending host
- * @param to the receiving host
- * @param connection number of the connection, from 1 in the order they were made
- * @param index of the record among those sent this way on this connection, from 0
- * @param bytes the record, read-only
+ * @param from the name of the sending host
+ * @param to the name of the receiving host
+ * @param connection the number of the connection, from 1 in the order of the connects
+ * @param index the number of the record in this direction of the connection, from 0
+ * @param bytes the record; read-only
  */
 public record SimMessage(String from, String to, int connection, int index, ByteBuffer bytes) {
   private static final int CALL_HEADER_BYTES = 24;
 
-  /** Whether it is an RPC call (RFC 5531 section 9), else a reply. */
+  /** Returns whether the record is an RPC call and not a reply (RFC 5531 section 9). */
   public boolean isCall() {
     return bytes.limit() >= CALL_HEADER_BYTES && bytes.getInt(4) == 0;
   }
 
-  /** The transaction id. */
+  /** Returns the transaction id. */
   public int xid() {
     return bytes.limit() < 4 ? 0 : bytes.getInt(0);
   }
 
-  /** The program of a call; -1 of a reply. */
+  /** Returns the program of a call, or -1 for a reply. */
   public int program() {
     return isCall() ? bytes.getInt(12) : -1;
   }
 
-  /** The procedure of a call; -1 of a reply. */
+  /** Returns the procedure of a call, or -1 for a reply. */
   public int procedure() {
     return isCall() ? bytes.getInt(20) : -1;
   }

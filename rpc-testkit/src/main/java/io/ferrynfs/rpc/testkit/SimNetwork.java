@@ -22,7 +22,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
-/** The network of one process. */
+/** The network of a simulated process. */
 final class SimNetwork implements Network {
   private static final int EPHEMERAL_PORT_MIN = 32_768;
   private static final int RESERVED_PORT_MAX = 1023;
@@ -43,7 +43,7 @@ final class SimNetwork implements Network {
     this.host = host;
   }
 
-  /** A port that is listened on. */
+  /** A listener on a port. */
   private final class SimListener implements Listener {
     private final InetSocketAddress local;
     private final StreamLimits limits;
@@ -71,11 +71,11 @@ final class SimNetwork implements Network {
       throws IOException {
     InetSocketAddress address = inet(where);
     if (world.find(host, address) != host) {
-      throw new BindException("not an address of " + host.name() + ": " + address);
+      throw new BindException(address + " is not an address of " + host.name());
     }
     int port = address.getPort() == 0 ? nextPort++ : address.getPort();
     if (listeners.containsKey(port)) {
-      throw new BindException("port " + port + " is taken");
+      throw new BindException("port " + port + " is in use");
     }
     InetSocketAddress local = new InetSocketAddress(host.address(), port);
     SimListener listener = new SimListener(local, limits, acceptor);
@@ -83,7 +83,7 @@ final class SimNetwork implements Network {
     return listener;
   }
 
-  /** Simulated hosts share no file system, so no path of one names a socket. */
+  /** Returns an address of the internet. Simulated hosts have no Unix domain sockets. */
   private static InetSocketAddress inet(SocketAddress address) {
     if (address instanceof InetSocketAddress inet) {
       return inet;
@@ -91,7 +91,7 @@ final class SimNetwork implements Network {
     throw new UnsupportedAddressTypeException();
   }
 
-  /** Names are the hosts'; the world's names in {@link Simulation#name} may mean anything else. */
+  /** Resolves the names of hosts, and the names that {@link Simulation#name} defines. */
   @Override
   public CompletableFuture<List<InetAddress>> resolve(String name) {
     CompletableFuture<List<InetAddress>> addresses = new CompletableFuture<>();
@@ -139,13 +139,13 @@ final class SimNetwork implements Network {
       world.at(
           world.nanoTime() + options.timeout().toNanos(),
           host,
-          () -> handler.failed(new SocketTimeoutException("no answer from " + address)));
+          () -> handler.failed(new SocketTimeoutException("no reply from " + address)));
       return;
     }
     SimListener listener = to.isDead() ? null : to.simNetwork().listeners.get(address.getPort());
     if (listener == null) {
-      world.note(host.name() + " connect refused by " + to.name() + ":" + address.getPort());
-      handler.failed(new ConnectException("refused by " + address));
+      world.note(host.name() + " connection refused by " + to.name() + ":" + address.getPort());
+      handler.failed(new ConnectException("connection refused by " + address));
       return;
     }
     int number = world.nextConnection();
@@ -174,7 +174,7 @@ final class SimNetwork implements Network {
     }
   }
 
-  /** A restarted host answers what is sent to connections of its former life with resets. */
+  /** Resets the connections of the previous process when its peers send to them. */
   void hostRestarted() {
     for (SimStream stream : all()) {
       stream.hostEnded(true);
@@ -182,9 +182,9 @@ final class SimNetwork implements Network {
     streams.clear();
   }
 
-  void healed() {
+  void deliverWaiting() {
     for (SimStream stream : all()) {
-      stream.healed();
+      stream.deliverWaiting();
     }
   }
 

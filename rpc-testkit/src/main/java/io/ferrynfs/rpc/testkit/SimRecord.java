@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A record that has arrived. Its bytes are spoilt by the release, to show who uses them later. */
+/** A received record. Its release overwrites the bytes, to expose code that uses them later. */
 final class SimRecord implements ReceivedRecord {
   private static final byte SPOILT = (byte) 0xDD;
 

@@ -18,11 +18,15 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One end of a connection, with what it has sent and the other end has not taken yet. Like TCP it
- * keeps the order, holds what the peer does not read, and gives up when nothing is taken for long.
+ * One end of a connection, with the records that it has sent and the other end has not received.
+ * Like TCP, it preserves the order, buffers the records that the peer does not read, and fails
+ * after a long time without progress.
  */
 final class SimStream implements RecordStream {
-  /** Smaller than the real threshold, so that small simulations go that way too. */
+  /**
+   * The minimum size for placement. It is smaller than that of TcpStream, so that small simulations
+   * use placement, too.
+   */
   private static final int PLACED_RECORD_BYTES_MIN = 1024;
 
   private static final int PREFIX_BYTES = 512;
@@ -34,7 +38,7 @@ final class SimStream implements RecordStream {
   private final InetSocketAddress remote;
   private final StreamLimits limits;
 
-  /** Sent this way and not delivered. */
+  /** The records that were sent in this direction and not delivered. */
   private final ArrayDeque<SimItem> wire = new ArrayDeque<>();
 
   private @Nullable SimStream peer;
@@ -42,9 +46,9 @@ final class SimStream implements RecordStream {
   private @Nullable IOException endCause;
   private boolean reading = true;
   private boolean ended;
-  private boolean finishing;
+  private boolean closingWhenSent;
   private boolean silent;
-  private boolean resetsWhenTouched;
+  private boolean resetsOnReceipt;
   private int sent;
   private long lastReady;
   private long progressAt;
@@ -72,7 +76,7 @@ final class SimStream implements RecordStream {
   private SimStream peer() {
     SimStream other = peer;
     if (other == null) {
-      throw new IllegalStateException("not joined");
+      throw new IllegalStateException("no peer");
     }
     return other;
   }
@@ -104,7 +108,7 @@ final class SimStream implements RecordStream {
 
   @Override
   public boolean send(OutgoingRecord record) {
-    if (ended || finishing) {
+    if (ended || closingWhenSent) {
       record.content().release();
       record.released().run();
       return false;
@@ -113,7 +117,8 @@ final class SimStream implements RecordStream {
     try {
       bytes = record.content().toByteArray();
     } catch (UncheckedIOException e) {
-      // A file that cannot be read: the record would be falsified, so the connection ends.
+      // The payload is a file that cannot be read. The connection ends because the record is
+      // incomplete.
       record.content().release();
       record.released().run();
       end(new IOException(e));
@@ -195,14 +200,17 @@ final class SimStream implements RecordStream {
     }
   }
 
-  /** Delivers what is due and wanted. Called by the network, whoever lives. */
+  /**
+   * Delivers the records that are due, if the peer reads. The network calls this even if the sender
+   * is dead.
+   */
   private void pump() {
     SimStream to = peer();
     while (!wire.isEmpty() && wire.getFirst().readyAt <= world.nanoTime()) {
       if (world.isPartitioned(host.name(), to.host.name()) || to.silent || to.host.isPaused()) {
         return;
       }
-      if (to.resetsWhenTouched && !ended) {
+      if (to.resetsOnReceipt && !ended) {
         end(new SocketException("connection reset by " + to.host.name()));
         return;
       }
@@ -298,10 +306,10 @@ final class SimStream implements RecordStream {
 
   @Override
   public void closeWhenSent(Duration deadline) {
-    if (ended || finishing) {
+    if (ended || closingWhenSent) {
       return;
     }
-    finishing = true;
+    closingWhenSent = true;
     put(SimItem.end(new EOFException("connection closed by the peer")), Duration.ZERO);
     world.at(world.nanoTime() + deadline.toNanos(), host, this::close);
   }
@@ -311,23 +319,23 @@ final class SimStream implements RecordStream {
     if (ended) {
       return;
     }
-    // What has been sent is on its way; the process need not wait for it.
+    // The network delivers the records that were sent; the process does not wait for that.
     wire.forEach(SimItem::release);
-    if (!finishing) {
+    if (!closingWhenSent) {
       put(SimItem.end(new EOFException("connection closed by the peer")), Duration.ZERO);
     }
     endHere(cause);
   }
 
-  /** This end is over, and what it has sent is lost. */
+  /** Ends this end. The records in transit are lost. */
   private void end(IOException cause) {
     if (ended) {
       return;
     }
     wire.forEach(SimItem::release);
     wire.clear();
-    // Whatever the peer sends from now on meets nobody.
-    resetsWhenTouched = true;
+    // From now on, a message of the peer is answered with a reset.
+    resetsOnReceipt = true;
     endHere(cause);
   }
 
@@ -341,14 +349,14 @@ final class SimStream implements RecordStream {
     }
   }
 
-  /** The process at this end is no more. */
+  /** Handles the end of the process at this end. */
   void hostEnded(boolean isNoticed) {
     boolean isFirst = !ended;
     ended = true;
     silent = !isNoticed;
     if (isFirst) {
-      // Nobody is left to be told that it was sent.
-      wire.forEach(SimItem::forget);
+      // The callbacks of the dead process must not run.
+      wire.forEach(SimItem::detachSender);
       if (world.random().nextInt(2) == 0) {
         wire.clear();
       }
@@ -359,13 +367,13 @@ final class SimStream implements RecordStream {
     if (isFirst) {
       put(SimItem.end(new SocketException("connection reset by the peer")), Duration.ZERO);
     } else {
-      // Powered off before, and now restarted: who sends something learns it.
-      resetsWhenTouched = true;
+      // The host was powered off and is restarted: the peer detects it when it sends.
+      resetsOnReceipt = true;
       pumpPeerSoon();
     }
   }
 
-  void healed() {
+  void deliverWaiting() {
     world.at(world.nanoTime() + world.transitNanos(), null, this::pump);
     pumpPeerSoon();
   }

@@ -19,11 +19,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The world: its clock, what is going to happen, and who can reach whom. Everything happens on the
- * thread that calls {@link #run}, {@link #runUntil} or {@link #await}; there is no other.
+ * A simulation of hosts and their network: the clock, the future events and the partitions. All
+ * events run on the thread that calls {@link #run}, {@link #runUntil} or {@link #await}.
  *
- * <p>A run repeats itself only as far as the programs in it do: what they do must not depend on the
- * order of a hash table of objects without a {@code hashCode} of their own.
+ * <p>A run is repeatable only if the simulated programs are. They must not depend on the order of a
+ * hash table whose keys have the identity hash code.
  */
 public final class Simulation {
   private static final Instant EPOCH = Instant.parse("2030-01-01T00:00:00Z");
@@ -43,13 +43,13 @@ public final class Simulation {
   private long sequence;
   private int connections;
 
-  /** A world that runs the same way each time it is made with this seed. */
+  /** Creates a simulation. Equal seeds yield equal runs. */
   public Simulation(long seed) {
     this.seed = seed;
     this.random = new SeededRandom(seed);
   }
 
-  /** Something that is going to happen. */
+  /** A future event. */
   static final class Event implements Comparable<Event> {
     long at;
     long order;
@@ -70,7 +70,9 @@ public final class Simulation {
     }
   }
 
-  /** The host of this name, made when first asked for, with an address 10.0.0.x. */
+  /**
+   * Returns the host with a name. It is created at the first use, with an address in 10.0.0.0/24.
+   */
   public SimEnv host(String name) {
     SimEnv known = hosts.get(name);
     if (known != null) {
@@ -94,18 +96,18 @@ public final class Simulation {
     hosts.put(host.name(), host);
   }
 
-  /** A name that means these addresses from now on, whatever host is called so. */
+  /** Defines the addresses of a name. They replace the address of a host with this name. */
   public void name(String name, InetAddress... addresses) {
     names.put(name, List.of(addresses));
   }
 
-  /** What a name means: none when nothing is called so. */
+  /** Returns the addresses of a name; empty if the name is unknown. */
   List<InetAddress> addressesOf(String name) {
     SimEnv called = hosts.get(name);
     return names.getOrDefault(name, called == null ? List.of() : List.of(called.address()));
   }
 
-  /** The host that has an address, or null. */
+  /** Returns the host with an address, or null if there is none. */
   @Nullable SimEnv find(SimEnv from, InetSocketAddress address) {
     InetAddress ip = address.getAddress();
     if (ip == null) {
@@ -123,42 +125,42 @@ public final class Simulation {
   }
 
   /**
-   * How long messages take.
+   * Sets the latency of messages.
    *
-   * @param least the shortest time
-   * @param more a random time up to this is added
+   * @param least the minimum latency
+   * @param more the maximum of the random addition
    */
   public void latency(Duration least, Duration more) {
     latency = least;
     jitter = more;
   }
 
-  /** Who decides what becomes of messages sent from now on. */
+  /** Sets the faults for messages that are sent from now on. */
   public void faults(NetworkFaults plan) {
     faults = plan;
   }
 
-  /** Who gets a line for everything that happens on the network. */
+  /** Sets the consumer of a trace line for each event of the network. */
   public void trace(Consumer<String> lines) {
     tracer = lines;
   }
 
-  /** Cuts two hosts off from each other: nothing arrives, and nobody is told. */
+  /** Partitions two hosts. Messages between them do not arrive, and neither host is notified. */
   public void partition(String one, String other) {
     partitions.add(Set.of(one, other));
     note("partition " + one + " | " + other);
   }
 
-  /** Ends a partition: what was sent and waits goes on. */
+  /** Ends a partition. Messages that waited are delivered. */
   public void heal(String one, String other) {
     partitions.remove(Set.of(one, other));
     note("heal " + one + " | " + other);
-    pumpAll();
+    deliverAllWaiting();
   }
 
-  /** What is under way to those who may take it again goes on. */
-  void pumpAll() {
-    hosts.values().forEach(SimEnv::healed);
+  /** Delivers the waiting messages whose receivers are reachable. */
+  void deliverAllWaiting() {
+    hosts.values().forEach(SimEnv::deliverWaiting);
   }
 
   boolean isPartitioned(String one, String other) {
@@ -181,7 +183,7 @@ public final class Simulation {
     return random;
   }
 
-  /** Whether anybody reads what is noted: most runs are not looked at. */
+  /** Returns whether a trace is recorded. Most runs have none. */
   private boolean isTraced() {
     return tracer != null;
   }
@@ -193,12 +195,12 @@ public final class Simulation {
     }
   }
 
-  /** Virtual nanoseconds since the world began. */
+  /** Returns the virtual time since the start, in nanoseconds. */
   public long nanoTime() {
     return now;
   }
 
-  /** The virtual date. */
+  /** Returns the virtual date. */
   public Instant instant() {
     return EPOCH.plusNanos(now);
   }
@@ -207,14 +209,14 @@ public final class Simulation {
     return latency.toNanos() + (jitter.isZero() ? 0 : random.nextLong(jitter.toNanos()));
   }
 
-  /** Adds an event for a host, which does not happen if the host is killed before. */
+  /** Adds an event. If it has an owner, it does not run after the owner was killed. */
   Event at(long time, @Nullable SimEnv owner, Runnable body) {
     Event event = new Event(Math.max(time, now), sequence++, owner, body);
     events.add(event);
     return event;
   }
 
-  /** Lets a time pass. */
+  /** Runs for a time. */
   public void run(Duration time) {
     long end = now + time.toNanos();
     runWhile(() -> true, end);
@@ -222,9 +224,9 @@ public final class Simulation {
   }
 
   /**
-   * Lets time pass until something is so.
+   * Runs until a condition is true.
    *
-   * @return false when it is not so within the time
+   * @return false if the condition is still false after the time
    */
   public boolean runUntil(BooleanSupplier condition, Duration timeMax) {
     long end = now + timeMax.toNanos();
@@ -237,10 +239,10 @@ public final class Simulation {
   }
 
   /**
-   * Lets time pass until a future is complete, and returns its value.
+   * Runs until a future is complete, and returns its value.
    *
-   * @throws ExecutionException when it completes exceptionally
-   * @throws IllegalStateException when it is not complete within the time
+   * @throws ExecutionException if the future completes exceptionally
+   * @throws IllegalStateException if the future is not complete after the time
    */
   public <T> T await(CompletableFuture<T> future, Duration timeMax) throws ExecutionException {
     if (!runUntil(future::isDone, timeMax)) {
@@ -253,9 +255,9 @@ public final class Simulation {
     }
   }
 
-  private void runWhile(BooleanSupplier goOn, long end) {
+  private void runWhile(BooleanSupplier shouldContinue, long end) {
     long left = EVENTS_PER_RUN_MAX;
-    while (goOn.getAsBoolean()) {
+    while (shouldContinue.getAsBoolean()) {
       Event next = events.peek();
       if (next == null || next.at > end) {
         return;
@@ -272,7 +274,7 @@ public final class Simulation {
         continue;
       }
       if (left-- == 0) {
-        throw new IllegalStateException("endless (seed " + seed + ")");
+        throw new IllegalStateException("too many events (seed " + seed + ")");
       }
       now = next.at;
       next.body.run();

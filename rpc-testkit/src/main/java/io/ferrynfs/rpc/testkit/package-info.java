@@ -1,7 +1,7 @@
 /**
- * A world in one thread: hosts with their own {@link io.ferrynfs.rpc.env.Env}, virtual time, a
- * network whose messages can be lost, held up or repeated, and processes that can be killed. The
- * same seed gives the same run.
+ * A simulation on one thread: hosts with their own {@link io.ferrynfs.rpc.env.Env}, virtual time, a
+ * network that can lose, delay or duplicate messages, and processes that can be killed. Equal seeds
+ * yield equal runs.
  */
 @NullMarked
 package io.ferrynfs.rpc.testkit;

@@ -32,7 +32,7 @@ class RecordAssemblerTest {
   private final List<byte[]> received = new ArrayList<>();
   private final Receiver receiver = new Receiver();
 
-  /** Keeps copies of the records, with placed regions put back where they belong. */
+  /** Collects copies of the records, in which placed regions are inserted again. */
   private final class Receiver implements RecordReceiver {
     private final List<TcpRecord> held = new ArrayList<>();
     private IntUnaryOperator placedBytes = length -> 0;
@@ -75,7 +75,7 @@ class RecordAssemblerTest {
     return all;
   }
 
-  /** Gives the bytes in reads of the sizes asked for. */
+  /** A channel whose reads have given sizes. */
   private record Bytes(ByteBuffer from, IntUnaryOperator readSize) implements ReadableByteChannel {
     @Override
     public int read(ByteBuffer into) {
@@ -133,14 +133,14 @@ class RecordAssemblerTest {
   }
 
   @Test
-  void aRecordInOneFragmentIsTakenWhole() throws IOException {
+  void recordInOneFragmentIsReceived() throws IOException {
     byte[] record = content(100, 1);
     feed(new RecordAssembler(LIMITS, pool), fragment(true, record, 0, 100), most -> most);
     assertThat(received).containsExactly(record);
   }
 
   @Test
-  void severalRecordsInOneReadAreTakenInOrder() throws IOException {
+  void severalRecordsInOneReadAreReceivedInOrder() throws IOException {
     byte[] one = content(60, 1);
     byte[] two = content(4, 2);
     byte[] three = content(20_000, 3);
@@ -154,7 +154,7 @@ class RecordAssemblerTest {
   }
 
   @Test
-  void fragmentsOfARecordAreJoinedAndEmptyOnesAreNothing() throws IOException { // W-029
+  void fragmentsAreJoinedAndEmptyFragmentsIgnored() throws IOException { // W-029
     byte[] record = content(90, 1);
     byte[] none = new byte[0];
     byte[] all =
@@ -170,7 +170,7 @@ class RecordAssemblerTest {
   }
 
   @Test
-  void anyRecordsInAnyFragmentsAndReadsArriveAsTheyWereSent() throws IOException {
+  void randomFragmentsAndReadsYieldTheSentRecords() throws IOException {
     for (int seed = 0; seed < 120; seed++) {
       SeededRandom random = new SeededRandom(seed);
       received.clear();
@@ -216,7 +216,7 @@ class RecordAssemblerTest {
   }
 
   @Test
-  void aPlacedRegionIsReadIntoItsTargetAndCutOutOfTheRecord() throws IOException {
+  void placedRegionIsReadIntoItsTargetAndRemovedFromTheRecord() throws IOException {
     byte[] record = content(1 << 20, 7);
     receiver.placedBytes = length -> length - 103;
     feed(new RecordAssembler(LIMITS, pool), fragment(true, record, 0, 1 << 20), most -> 5000);
@@ -227,7 +227,7 @@ class RecordAssemblerTest {
   }
 
   @Test
-  void aRegionThatDoesNotFitTheRecordIsNotPlaced() throws IOException {
+  void regionBeyondTheRecordIsNotPlaced() throws IOException {
     byte[] record = content(50_000, 7);
     receiver.placedBytes = length -> length;
     feed(new RecordAssembler(LIMITS, pool), fragment(true, record, 0, 50_000), most -> most);
@@ -236,7 +236,7 @@ class RecordAssemblerTest {
   }
 
   @Test
-  void nobodyIsAskedToPlaceARecordWhoseLengthIsNotCertain() throws IOException {
+  void placementIsNotRequestedBeforeTheLastFragmentHeader() throws IOException {
     byte[] record = content(100_000, 7);
     receiver.placedBytes = length -> 10;
     byte[] all = concat(fragment(false, record, 0, 90_000), fragment(true, record, 90_000, 10_000));
@@ -245,16 +245,16 @@ class RecordAssemblerTest {
   }
 
   @Test
-  void aRecordBeyondTheBoundIsRefusedByItsHeader() {
+  void recordAboveTheLimitFailsAtItsHeader() {
     RecordAssembler assembler = new RecordAssembler(LIMITS, pool);
     byte[] header = ByteBuffer.allocate(4).putInt(0x8000_0000 | (4 << 20) + 1).array();
     assertThatThrownBy(() -> feed(assembler, header, most -> most))
         .isInstanceOf(IOException.class)
-        .hasMessage("record of 4194305 bytes, more than the 4194304 taken");
+        .hasMessage("record of 4194305 bytes, more than the limit of 4194304");
   }
 
   @Test
-  void fragmentsThatAddUpBeyondTheBoundAreRefusedByTheHeaderThatDoesIt() {
+  void fragmentsWithASumAboveTheLimitFailAtTheHeaderThatExceedsIt() {
     RecordAssembler assembler = new RecordAssembler(LIMITS, pool);
     byte[] all =
         concat(
@@ -262,11 +262,11 @@ class RecordAssemblerTest {
             ByteBuffer.allocate(4).putInt(Integer.MAX_VALUE).array());
     assertThatThrownBy(() -> feed(assembler, all, most -> most))
         .isInstanceOf(IOException.class)
-        .hasMessage("record of 2147483663 bytes, more than the 4194304 taken");
+        .hasMessage("record of 2147483663 bytes, more than the limit of 4194304");
   }
 
   @Test
-  void endlessEmptyFragmentsAreRefused() {
+  void tooManyEmptyFragmentsFail() {
     RecordAssembler assembler = new RecordAssembler(LIMITS, pool);
     assertThatThrownBy(() -> feed(assembler, new byte[65 * 4], most -> most))
         .isInstanceOf(IOException.class)
@@ -274,7 +274,7 @@ class RecordAssemblerTest {
   }
 
   @Test
-  void aLengthThatIsOnlyClaimedCostsLittle() throws IOException {
+  void lengthWithoutBytesAllocatesLittleMemory() throws IOException {
     RecordAssembler assembler = new RecordAssembler(LIMITS, pool);
     byte[] begun = new byte[BufferPool.CHUNK_BYTES];
     ByteBuffer.wrap(begun).putInt(0x8000_0000 | 4 << 20);
@@ -287,7 +287,7 @@ class RecordAssemblerTest {
   }
 
   @Test
-  void aConnectionThatHasSentALargeRecordGetsTheNextBufferInOnePiece() throws IOException {
+  void connectionThatSentALargeRecordGetsAFullBufferForTheNextOne() throws IOException {
     RecordAssembler assembler = new RecordAssembler(LIMITS, pool);
     byte[] record = content(1 << 20, 5);
     byte[] sent = fragment(true, record, 0, record.length);
@@ -299,7 +299,7 @@ class RecordAssemblerTest {
   }
 
   @Test
-  void anIdleConnectionHoldsNoBuffer() throws IOException {
+  void idleConnectionHoldsNoBuffer() throws IOException {
     RecordAssembler assembler = new RecordAssembler(LIMITS, pool);
     byte[] record = content(1000, 5);
     feed(assembler, fragment(true, record, 0, record.length), most -> most);

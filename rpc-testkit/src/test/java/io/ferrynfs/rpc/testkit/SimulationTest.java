@@ -34,7 +34,7 @@ class SimulationTest {
   private static final RpcLimits LIMITS =
       RpcLimits.DEFAULT.toBuilder().stream(STREAM).callTimeMax(Duration.ofSeconds(30)).build();
 
-  /** Answers with the procedure's number, by way of a pool. */
+  /** Replies with the number of the procedure, from a pool. */
   private static RpcServer serve(SimEnv host) throws IOException {
     Pool pool = host.pool("worker", 4, 100);
     return RpcServer.listen(
@@ -56,7 +56,7 @@ class SimulationTest {
         MINUTE);
   }
 
-  /** Calls and notes the outcome. */
+  /** Calls a procedure and records the outcome. */
   private static void call(RpcConnection over, int procedure, String name, List<String> notes) {
     CompletableFuture<Void> noted =
         call(over, procedure).thenAccept(outcome -> notes.add(name + " " + outcome));
@@ -105,7 +105,7 @@ class SimulationTest {
   }
 
   @Test
-  void theSameSeedGivesTheSameTraceAndAnotherSeedAnother() throws Exception {
+  void equalSeedsYieldEqualTracesAndDifferentSeedsDifferentTraces() throws Exception {
     List<String> trace = traceOf(1);
     assertThat(trace).hasSizeGreaterThan(250).contains("one 99");
     assertThat(traceOf(1)).isEqualTo(trace);
@@ -113,7 +113,7 @@ class SimulationTest {
   }
 
   @Test
-  void timersFireInOrderAndNotWhenCancelled() {
+  void timersFireInOrderUnlessCancelled() {
     Simulation world = new Simulation(1);
     SimEnv host = world.host("a");
     List<String> fired = new ArrayList<>();
@@ -129,7 +129,7 @@ class SimulationTest {
   }
 
   @Test
-  void aKilledProcessDoesNothingAnyMoreAndItsPeersLoseTheirConnections() throws Exception {
+  void killedProcessRunsNoEventsAndItsPeersLoseTheirConnections() throws Exception {
     Simulation world = new Simulation(1);
     SimEnv server = world.host("server");
     serve(server);
@@ -146,7 +146,7 @@ class SimulationTest {
   }
 
   @Test
-  void aHostWithoutPowerIsNoticedByWhatItDoesNotTake() throws Exception {
+  void poweredOffHostIsDetectedByUnacknowledgedMessages() throws Exception {
     Simulation world = new Simulation(1);
     SimEnv server = world.host("server");
     serve(server);
@@ -165,7 +165,7 @@ class SimulationTest {
   }
 
   @Test
-  void whatIsSentDuringAPartitionArrivesAfterIt() throws Exception {
+  void messageSentDuringAPartitionArrivesAfterIt() throws Exception {
     Simulation world = new Simulation(1);
     serve(world.host("server"));
     RpcConnection client = connect(world, "client", "server");
@@ -180,7 +180,7 @@ class SimulationTest {
   }
 
   @Test
-  void aPartitionThatLastsEndsTheConnection() throws Exception {
+  void longPartitionEndsTheConnection() throws Exception {
     Simulation world = new Simulation(1);
     RpcServer server = serve(world.host("server"));
     RpcConnection client = connect(world, "client", "server");
@@ -196,7 +196,7 @@ class SimulationTest {
   }
 
   @Test
-  void aMessageMayBeDroppedHeldUpOrOvertaken() throws Exception {
+  void messagesAreDroppedDelayedOrOvertaken() throws Exception {
     Simulation world = new Simulation(1);
     serve(world.host("server"));
     RpcConnection client = connect(world, "client", "server");
@@ -221,7 +221,7 @@ class SimulationTest {
   }
 
   @Test
-  void aPoolRefusesMoreThanItMayHold() {
+  void poolRejectsTasksAboveItsCapacity() {
     Simulation world = new Simulation(1);
     Pool pool = world.host("a").pool("p", 1, 2);
     List<Integer> ran = new ArrayList<>();

@@ -7,33 +7,34 @@ import java.nio.channels.ReadableByteChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes records of the bytes of a connection (record marking, RFC 5531 section 11).
+ * Assembles records from the bytes of a connection (record marking, RFC 5531 section 11).
  *
- * <p>Bytes are read into a buffer that lies like this, where the payload's end lags behind the raw
- * bytes once the headers of further fragments, or a placed region, have been cut out:
+ * <p>The buffer has the following layout. The end of the payload lags behind the raw bytes after a
+ * fragment header or a placed region has been removed:
  *
  * <pre>
- *   ...  start [ payload of the record so far ] write ... raw [ not looked at yet ] limit ... capacity
+ *   ...  start [ payload of the record so far ] write ... raw [ not consumed yet ] limit ... capacity
  * </pre>
  *
- * <p>Small records are slices of a chunk that they share. A record that does not fit into a chunk
- * gets a buffer of its own, which grows with the bytes that have arrived: a length that was only
- * claimed costs a peer's connection nothing beyond four times what it has sent, or what it has once
- * sent in full. Each byte of a record of one fragment is moved only by that growth.
+ * <p>Small records are slices of a shared chunk. A record that does not fit into a chunk gets a
+ * separate buffer, which grows with the received bytes. Its size is at most four times the received
+ * bytes, or the size of the largest record that the peer has sent completely. A peer therefore
+ * cannot reserve memory by a length alone. The bytes of a record with one fragment are copied only
+ * when the buffer grows.
  */
 final class RecordAssembler {
 
-  /** What {@link #fill} returns when there is no buffer for a large record now. */
+  /** The result of {@link #fill} if the pool has no buffer for a large record. */
   static final int NO_MEMORY = Integer.MIN_VALUE;
 
-  /** Records below this size are not worth a question to {@link RecordReceiver#place}. */
+  /** The minimum size of a record for a call of {@link RecordReceiver#place}, in bytes. */
   static final int PLACED_RECORD_BYTES_MIN = 16 << 10;
 
-  /** How much of a large record has arrived when {@link RecordReceiver#place} is asked. */
+  /** The received bytes of a large record at which {@link RecordReceiver#place} is called. */
   static final int PREFIX_BYTES = 512;
 
   private static final int HEADER_BYTES = 4;
-  private static final int CHUNK_ROOM_MIN = 4 << 10;
+  private static final int CHUNK_SPACE_MIN = 4 << 10;
 
   private final StreamLimits limits;
   private final BufferPool pool;
@@ -51,40 +52,46 @@ final class RecordAssembler {
   private int claimed;
   private int largestCompleted;
 
-  private boolean askedToPlace;
+  private boolean placementRequested;
   private int placedAt;
   private @Nullable Payload placed;
   private @Nullable BulkSink placing;
   private boolean filledAll;
 
-  /** The record before was placed: so the next one may be, and is not to be copied from here. */
-  private boolean awaitsPlaced;
+  /**
+   * The previous record was placed. The next one may be, too, so that a read should stop before its
+   * data.
+   */
+  private boolean expectsPlacement;
 
   RecordAssembler(StreamLimits limits, BufferPool pool) {
     this.limits = limits;
     this.pool = pool;
   }
 
-  /** Whether a record, or a header, has begun and not ended. */
+  /** Returns whether a part of a record or of a header has been received. */
   boolean isPartial() {
     return inRecord || raw < limit;
   }
 
-  /** Whether it keeps one of the buffers of which the pool has few. */
+  /** Returns whether the assembler holds a large buffer, of which the pool has few. */
   boolean holdsLarge() {
     PooledBuffer held = buffer;
     return held != null && isLarge(held);
   }
 
-  /** Whether the last {@link #fill} got as much as it asked for, so that more may be waiting. */
+  /**
+   * Returns whether the last {@link #fill} read as many bytes as it requested, so that more may be
+   * available.
+   */
   boolean filledAll() {
     return filledAll;
   }
 
   /**
-   * Reads once. Everything read before must have been taken by {@link #next}.
+   * Reads once. The caller has consumed all earlier records with {@link #next}.
    *
-   * @param bulkSource the channel for a region that is placed elsewhere
+   * @param bulkSource the channel to read a placed region from
    * @return the result of the read, or {@link #NO_MEMORY}
    */
   int fill(ReadableByteChannel channel, ReadableByteChannel bulkSource) throws IOException {
@@ -92,29 +99,29 @@ final class RecordAssembler {
     if (direct != null) {
       return fillPlaced(bulkSource, direct);
     }
-    PooledBuffer into = makeRoom();
+    PooledBuffer into = ensureSpace();
     if (into == null) {
       return NO_MEMORY;
     }
     ByteBuffer bytes = into.bytes();
-    int room = bytes.capacity() - limit;
+    int space = bytes.capacity() - limit;
     if (isLarge(into)) {
-      // The buffer will belong to this record alone: nothing of the next one may get into it.
-      room = Math.min(room, wanted());
-    } else if (awaitsPlaced && limit == raw && !inRecord) {
-      room = Math.min(room, 2 * PREFIX_BYTES);
+      // The buffer belongs to this record alone and must not receive bytes of the next one.
+      space = Math.min(space, wanted());
+    } else if (expectsPlacement && limit == raw && !inRecord) {
+      space = Math.min(space, 2 * PREFIX_BYTES);
     }
-    int count = channel.read(bytes.limit(limit + room).position(limit));
+    int count = channel.read(bytes.limit(limit + space).position(limit));
     bytes.clear();
-    filledAll = count == room;
+    filledAll = count == space;
     limit += Math.max(count, 0);
     return count;
   }
 
   private int fillPlaced(ReadableByteChannel channel, BulkSink into) throws IOException {
-    int room = Math.min(into.remaining(), fragmentLeft);
-    int count = into.read(channel, room);
-    filledAll = count == room || count >= BufferSink.HEAP_READ_BYTES_MAX;
+    int space = Math.min(into.remaining(), fragmentLeft);
+    int count = into.read(channel, space);
+    filledAll = count == space || count >= BufferSink.HEAP_READ_BYTES_MAX;
     if (count > 0) {
       fragmentLeft -= count;
       donePlacing(into);
@@ -123,9 +130,9 @@ final class RecordAssembler {
   }
 
   /**
-   * The next whole record, or null when more bytes are needed.
+   * Returns the next complete record, or null if more bytes are necessary.
    *
-   * @throws IOException when the peer breaks a bound: the connection is to be ended
+   * @throws IOException if the peer exceeds a limit; the caller closes the connection
    */
   @Nullable TcpRecord next(RecordReceiver receiver) throws IOException {
     while (true) {
@@ -137,7 +144,7 @@ final class RecordAssembler {
       }
       consume();
       if (fragmentLeft > 0) {
-        askToPlace(receiver);
+        requestPlacement(receiver);
         return null;
       }
       if (lastFragment) {
@@ -154,7 +161,7 @@ final class RecordAssembler {
       write = raw;
       fragments = 0;
       claimed = 0;
-      askedToPlace = false;
+      placementRequested = false;
       placedAt = -1;
       placed = null;
     }
@@ -162,21 +169,20 @@ final class RecordAssembler {
     fragmentLeft = header & Integer.MAX_VALUE;
     fragments++;
     if (fragments > limits.fragmentsPerRecordMax()) {
-      throw new NonsenseException(
+      throw new RpcProtocolException(
           "record of more than " + limits.fragmentsPerRecordMax() + " fragments");
     }
     if (fragmentLeft > limits.recordBytesMax() - claimed) {
-      throw new NonsenseException(
+      throw new RpcProtocolException(
           "record of "
               + ((long) claimed + fragmentLeft)
-              + " bytes, more than the "
-              + limits.recordBytesMax()
-              + " taken");
+              + " bytes, more than the limit of "
+              + limits.recordBytesMax());
     }
     claimed += fragmentLeft;
   }
 
-  /** Adds raw bytes to the record's payload, as far as the fragment goes. */
+  /** Adds the raw bytes of the current fragment to the payload of the record. */
   private void consume() throws IOException {
     int count = Math.min(fragmentLeft, limit - raw);
     if (count == 0) {
@@ -205,10 +211,13 @@ final class RecordAssembler {
     }
   }
 
-  /** Asks once for each large record, when its length is certain and its beginning is here. */
-  private void askToPlace(RecordReceiver receiver) throws IOException {
+  /**
+   * Calls the receiver once for each large record, after the last fragment header and the prefix
+   * have arrived.
+   */
+  private void requestPlacement(RecordReceiver receiver) throws IOException {
     if (awaitsPrefix() && write - start >= PREFIX_BYTES) {
-      askedToPlace = true;
+      placementRequested = true;
       ByteBuffer prefix = buffer().bytes().slice(start, write - start).asReadOnlyBuffer();
       RecordReceiver.Placement placement = receiver.place(prefix, claimed);
       if (placement != null && placement.offset() <= write - start && isInside(placement)) {
@@ -218,7 +227,7 @@ final class RecordAssembler {
   }
 
   private boolean awaitsPrefix() {
-    return lastFragment && !askedToPlace && claimed >= PLACED_RECORD_BYTES_MIN;
+    return lastFragment && !placementRequested && claimed >= PLACED_RECORD_BYTES_MIN;
   }
 
   private boolean isInside(RecordReceiver.Placement placement) {
@@ -250,20 +259,20 @@ final class RecordAssembler {
     lastFragment = false;
     largestCompleted = Math.max(largestCompleted, claimed);
     if (isLarge(owner)) {
-      forgetBuffer();
+      clearBuffer();
     } else {
       owner.retain();
     }
     TcpRecord record = new TcpRecord(owner, bytes, placedAt, placed);
-    awaitsPlaced = placed != null;
+    expectsPlacement = placed != null;
     placed = null;
     return record;
   }
 
-  /** Takes out the bytes that have been read and belong to no record yet. */
+  /** Removes and returns the bytes that follow the last complete record. */
   ByteBuffer takeUnread() {
     if (inRecord) {
-      throw new IllegalStateException("inside a record");
+      throw new IllegalStateException("record is incomplete");
     }
     PooledBuffer held = buffer;
     if (held == null || raw == limit) {
@@ -275,27 +284,27 @@ final class RecordAssembler {
     return unread;
   }
 
-  /** Gives the buffer back when it holds nothing: a connection that waits costs none. */
+  /** Releases the buffer if it holds no bytes, so that an idle connection needs none. */
   void idle() {
     PooledBuffer held = buffer;
     if (held != null && !isPartial()) {
-      forgetBuffer();
+      clearBuffer();
       held.release();
     }
   }
 
-  /** Gives the buffer back whatever it holds. */
+  /** Releases the buffer and discards its bytes. */
   void close() {
     PooledBuffer held = buffer;
     if (held != null) {
-      forgetBuffer();
+      clearBuffer();
       held.release();
     }
     inRecord = false;
     placing = null;
   }
 
-  private void forgetBuffer() {
+  private void clearBuffer() {
     buffer = null;
     start = 0;
     write = 0;
@@ -315,7 +324,10 @@ final class RecordAssembler {
     return held.bytes().capacity() != BufferPool.CHUNK_BYTES;
   }
 
-  /** Bytes that are certain to come, or wanted before it is decided where the rest goes. */
+  /**
+   * Returns the number of bytes to read next: the rest of the fragment or the header, or the rest
+   * of the prefix.
+   */
   private int wanted() {
     if (inRecord && fragmentLeft > 0) {
       int prefixLeft = PREFIX_BYTES - (write - start);
@@ -324,8 +336,8 @@ final class RecordAssembler {
     return HEADER_BYTES - (limit - raw);
   }
 
-  /** A buffer with room behind its limit, or null when the pool has none. */
-  private @Nullable PooledBuffer makeRoom() {
+  /** Returns a buffer with space after its limit, or null if the pool has none. */
+  private @Nullable PooledBuffer ensureSpace() {
     PooledBuffer held = buffer;
     if (held == null) {
       buffer = pool.chunk();
@@ -336,20 +348,20 @@ final class RecordAssembler {
       limit = 0;
       return held;
     }
-    int room = held.bytes().capacity() - limit;
-    return room >= roomMin(held) ? held : move(held);
+    int space = held.bytes().capacity() - limit;
+    return space >= spaceMin(held) ? held : move(held);
   }
 
-  private int roomMin(PooledBuffer held) {
+  private int spaceMin(PooledBuffer held) {
     if (isLarge(held)) {
       return 1;
     }
     if (!inRecord) {
-      return CHUNK_ROOM_MIN;
+      return CHUNK_SPACE_MIN;
     }
     int total = write - start + limit - raw + wanted();
-    boolean isCredible = total <= Math.max(BufferPool.CHUNK_BYTES, largestCompleted);
-    return isCredible ? wanted() : 1;
+    boolean isAllowed = total <= Math.max(BufferPool.CHUNK_BYTES, largestCompleted);
+    return isAllowed ? wanted() : 1;
   }
 
   private @Nullable PooledBuffer move(PooledBuffer held) {
@@ -360,8 +372,8 @@ final class RecordAssembler {
     if (!isLarge(held) && total <= BufferPool.CHUNK_BYTES) {
       to = held.isSole() ? held : pool.chunk();
     } else {
-      int earned = Math.max(4 * Math.max(have, BufferPool.CHUNK_BYTES), largestCompleted);
-      to = pool.large(Math.min(total, earned));
+      int allowed = Math.max(4 * Math.max(have, BufferPool.CHUNK_BYTES), largestCompleted);
+      to = pool.large(Math.min(total, allowed));
       if (to == null) {
         return null;
       }

@@ -1,8 +1,8 @@
 /**
- * What a session with the outside world needs, as interfaces: time, timers, randomness, threads and
- * the network. Everything above takes an {@link io.ferrynfs.rpc.env.Env}; {@code
- * io.ferrynfs.rpc.env.system} has the real one and {@code io.ferrynfs.rpc.testkit} a simulated one,
- * in which clients and servers run in one thread from one seed.
+ * The environment of clients and servers: interfaces of clocks, timers, randomness, threads and the
+ * network. All upper layers receive an {@link io.ferrynfs.rpc.env.Env}. {@link
+ * io.ferrynfs.rpc.env.SystemEnv} is the actual one. {@code io.ferrynfs.rpc.testkit} has a simulated
+ * one, in which all clients and servers run on one thread and depend on one seed.
  */
 @NullMarked
 package io.ferrynfs.rpc.env;

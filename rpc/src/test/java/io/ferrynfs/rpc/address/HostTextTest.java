@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class HostTextTest {
   // RFC 5952 section 4
   @Test
-  void anAddressOfIpv6IsInItsShortForm() {
+  void ipv6AddressHasItsCompressedForm() {
     for (String text :
         new String[] {
           "::",

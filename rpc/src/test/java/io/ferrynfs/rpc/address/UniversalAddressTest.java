@@ -24,7 +24,7 @@ class UniversalAddressTest {
     "tcp6, ::1.255.255, ::1, 65535",
     "tcp6, ::ffff:10.0.0.1.8.1, 10.0.0.1, 2049"
   })
-  void anAddressIsReadWithItsPort(String netid, String text, String host, int port) {
+  void universalAddressIsParsedToAHostAndAPort(String netid, String text, String host, int port) {
     assertThat(UniversalAddress.parse(written(netid, text)))
         .contains(new InetSocketAddress(host, port));
   }
@@ -32,21 +32,21 @@ class UniversalAddressTest {
   @ParameterizedTest
   @CsvSource({
     "tcp, 10.77.0.21, no port",
-    "tcp, 10.77.0.21.8, half a port",
-    "tcp, 10.77.0.256.8.1, a byte too large",
-    "tcp, 10.77.0.21.256.1, a port too large",
+    "tcp, 10.77.0.21.8, one byte of a port",
+    "tcp, 10.77.0.256.8.1, a byte that is too large",
+    "tcp, 10.77.0.21.256.1, a port that is too large",
     "tcp, 10.77.0.21.-8.1, a sign",
-    "tcp, 10.77.0.21.8.1.1, too much",
+    "tcp, 10.77.0.21.8.1.1, too many bytes",
     "tcp, 10.77.21.8.1, a short form",
     "tcp, localhost.8.1, a name",
-    "tcp, '', nothing",
+    "tcp, '', an empty text",
     "tcp, ::1.8.1, IPv6 under tcp",
     "tcp6, 10.77.0.21.8.1, IPv4 under tcp6",
     "tcp6, fe80::1%eth0.8.1, a zone",
-    "tcp6, 1:2:3:4:5:6:7:8:9.8.1, too much",
+    "tcp6, 1:2:3:4:5:6:7:8:9.8.1, too many groups",
     "udp, 10.77.0.21.8.1, another protocol"
   })
-  void whatIsNoAddressIsNone(String netid, String text, String why) {
+  void malformedAddressIsRejected(String netid, String text, String why) {
     assertThat(UniversalAddress.parse(written(netid, text))).as(why).isEmpty();
   }
 
@@ -56,13 +56,13 @@ class UniversalAddressTest {
     "::1, 80, tcp6, 0:0:0:0:0:0:0:1.0.80",
     "2001:db8::5, 65535, tcp6, 2001:db8:0:0:0:0:0:5.255.255"
   })
-  void anAddressIsWrittenWithItsPort(String host, int port, String netid, String text) {
+  void socketAddressIsFormattedWithItsPort(String host, int port, String netid, String text) {
     assertThat(UniversalAddress.of(new InetSocketAddress(host, port)))
         .isEqualTo(written(netid, text));
   }
 
   @Test
-  void aLongTextIsNotLookedAt() {
+  void textAboveTheMaximumLengthIsRejected() {
     assertThat(UniversalAddress.parse(written("tcp6", ":".repeat(1_000) + ".8.1"))).isEmpty();
   }
 }

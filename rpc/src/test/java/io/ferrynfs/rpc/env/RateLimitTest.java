@@ -6,13 +6,13 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** How often something may happen. */
+/** Checks the rate and the burst of a rate limit. */
 class RateLimitTest {
   private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1);
   private final RateLimit limit = new RateLimit(now::get, 2, Duration.ofSeconds(10));
 
   @Test
-  void someAtOnceAndThenOneEachTime() {
+  void burstIsFollowedByOnePerInterval() {
     assertThat(limit.take()).isZero();
     assertThat(limit.take()).isZero();
     for (int i = 0; i < 3; i++) {
@@ -21,12 +21,12 @@ class RateLimitTest {
     now.addAndGet(Duration.ofSeconds(10).toNanos() - 1);
     assertThat(limit.take()).isEqualTo(RateLimit.REFUSED);
     now.addAndGet(1);
-    assertThat(limit.take()).as("refused since").isEqualTo(4);
+    assertThat(limit.take()).as("rejected since the last one").isEqualTo(4);
     assertThat(limit.take()).isEqualTo(RateLimit.REFUSED);
   }
 
   @Test
-  void whatIsNotUsedIsNotKept() {
+  void unusedPermitsDoNotAccumulateBeyondTheBurst() {
     now.addAndGet(Duration.ofDays(1000).toNanos());
     assertThat(limit.take()).isZero();
     assertThat(limit.take()).isZero();

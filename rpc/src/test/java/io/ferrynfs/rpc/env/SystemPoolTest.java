@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The pool of the real world: which thread runs what. */
+/** Checks on which threads the pool of the system environment runs tasks. */
 final class SystemPoolTest {
   private static final int PIECES = 100;
   private static final Duration SOON = Duration.ofSeconds(10);
@@ -24,12 +24,12 @@ final class SystemPoolTest {
   private final Pool pool = env.pool("ferry-pool-test", 2, 4);
 
   @AfterEach
-  void everythingEnds() {
+  void closePool() {
     pool.close();
     env.close();
   }
 
-  /** A task that has itself follow, and notes the threads that it ran on. */
+  /** A task that requests to be run again as the following task, and records its threads. */
   private final class Pieces implements Runnable {
     final List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
     final CompletableFuture<Boolean> ended = new CompletableFuture<>();
@@ -46,7 +46,7 @@ final class SystemPoolTest {
   }
 
   @Test
-  void whatFollowsStaysOnTheThread() {
+  void followingTaskRunsOnTheSameThread() {
     Pieces pieces = new Pieces();
     pool.execute(pieces);
     assertThat(pieces.ended).succeedsWithin(SOON).isEqualTo(true);
@@ -54,7 +54,7 @@ final class SystemPoolTest {
   }
 
   @Test
-  void onlyOneTaskFollowsAndTheOthersGoToOtherThreads() {
+  void oneTaskFollowsAndTheOthersRunOnOtherThreads() {
     CountDownLatch both = new CountDownLatch(2);
     AtomicInteger met = new AtomicInteger();
     Runnable meets =
@@ -72,7 +72,7 @@ final class SystemPoolTest {
   }
 
   @Test
-  void whatFollowsInAnotherPoolGoesToAThreadOfThat() {
+  void followingTaskOfAnotherPoolRunsOnAThreadOfThatPool() {
     CompletableFuture<Thread> ended = new CompletableFuture<>();
     CompletableFuture<Thread> begun = new CompletableFuture<>();
     try (Pool other = env.pool("ferry-other-test", 1, 1)) {
@@ -86,7 +86,7 @@ final class SystemPoolTest {
   }
 
   @Test
-  void whoWaitsInTheQueueIsNotOvertaken() {
+  void followingTaskDoesNotOvertakeQueuedTasks() {
     List<String> order = Collections.synchronizedList(new ArrayList<>());
     CountDownLatch queued = new CountDownLatch(1);
     CountDownLatch end = new CountDownLatch(1);
@@ -107,7 +107,7 @@ final class SystemPoolTest {
   }
 
   @Test
-  void nothingFollowsInAPoolThatCloses() {
+  void followingTaskIsRejectedByAClosingPool() {
     CountDownLatch begun = new CountDownLatch(1);
     CompletableFuture<Boolean> followed = new CompletableFuture<>();
     Runnable endless =
@@ -127,26 +127,26 @@ final class SystemPoolTest {
   }
 
   @Test
-  void whatFollowsATaskThatFailsIsRunAllTheSame() {
+  void followingTaskOfAFailedTaskRuns() {
     CompletableFuture<String> ended = new CompletableFuture<>();
     pool.execute(() -> {
       pool.tryExecuteNext(() -> {
         pool.tryExecuteNext(() -> ended.complete("after both"));
-        throw new AssertionError("on purpose");
+        throw new AssertionError("intended failure");
       });
-      throw new IllegalStateException("on purpose");
+      throw new IllegalStateException("intended failure");
     });
     assertThat(ended).succeedsWithin(SOON).isEqualTo("after both");
   }
 
-  // Z-005: as the JDK says when the machine has no more threads
+  // Z-005. The JDK throws an OutOfMemoryError if the machine cannot create a thread.
   @Test
-  void aTaskThatNoThreadCanBeStartedForIsRefused() {
+  void taskIsRejectedIfNoThreadCanBeStarted() {
     AtomicInteger wanted = new AtomicInteger();
     ThreadFactory poor =
         body -> {
           wanted.incrementAndGet();
-          throw new OutOfMemoryError("as planned");
+          throw new OutOfMemoryError("intended failure");
         };
     try (Pool without = new SystemEnv.SystemPool(poor, 1, 1)) {
       assertThatCode(() -> assertThat(without.tryExecute(() -> {})).isFalse())

@@ -209,7 +209,7 @@ public final class SourceServers {
     private void noteDenied(InetSocketAddress address) {
       long before = denials.take();
       if (before != RateLimit.REFUSED) {
-        String more = before == 0 ? "" : "; so were " + before + " others meanwhile";
+        String more = before == 0 ? "" : "; so were " + before + " others since the last message";
         LOG.log(
             Level.WARNING,
             () ->

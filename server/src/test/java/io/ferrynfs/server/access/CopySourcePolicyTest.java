@@ -16,7 +16,7 @@ class CopySourcePolicyTest {
   }
 
   @Test
-  void anybodyIsEveryAddressOfBothFamilies() {
+  void anybodyAllowsEveryAddressOfBothFamilies() {
     assertThat(CopySourcePolicy.ANYBODY.allows(address("192.0.2.1"))).isTrue();
     assertThat(CopySourcePolicy.ANYBODY.allows(address("2001:db8::1"))).isTrue();
     assertThat(CopySourcePolicy.ANYBODY.isOff()).isFalse();
@@ -29,7 +29,7 @@ class CopySourcePolicyTest {
   }
 
   @Test
-  void onlyWhatIsInOneOfTheNetworksMayRead() {
+  void onlyAddressesOfTheNetworksAreAllowed() {
     CopySourcePolicy two =
         new CopySourcePolicy(
             List.of(IpNetwork.parse("192.0.2.0/24"), IpNetwork.parse("2001:db8::/32")));
@@ -40,7 +40,7 @@ class CopySourcePolicyTest {
   }
 
   @Test
-  void anAddressOfIpv4InIpv6IsOneOfIpv4() {
+  void ipv4MappedAddressIsTreatedAsIpv4() {
     CopySourcePolicy one = new CopySourcePolicy(List.of(IpNetwork.parse("192.0.2.0/24")));
     assertThat(one.allows(address("::ffff:192.0.2.1"))).isTrue();
   }

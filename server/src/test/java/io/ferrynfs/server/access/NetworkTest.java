@@ -25,7 +25,7 @@ class NetworkTest {
     "2001:db8::/32, 2001:db9::1, false",
     "::/0, 10.0.0.1, false"
   })
-  void anAddressIsInANetworkOrNot(String network, String address, boolean inside) {
+  void networkContainsAddressesWithItsPrefix(String network, String address, boolean inside) {
     assertThat(IpNetwork.parse(network).contains(InetAddress.ofLiteral(address))).isEqualTo(inside);
   }
 
@@ -44,13 +44,13 @@ class NetworkTest {
         "10",
         "010.1/8"
       })
-  void whatIsNoNetworkIsRefused(String text) {
+  void invalidNetworkFails(String text) {
     assertThatThrownBy(() -> IpNetwork.parse(text)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @ParameterizedTest
   @CsvSource({"10.1.2.3/8, 10.0.0.0/8", "10.1.2.3, 10.1.2.3/32"})
-  void aNetworkIsWrittenByItsFirstAddress(String text, String written) {
+  void networkIsFormattedWithItsFirstAddress(String text, String written) {
     assertThat(IpNetwork.parse(text)).hasToString(written);
   }
 }

@@ -20,7 +20,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The mapping of draft-ietf-nfsv4-acls-04 in both directions, in the words of nfs4_getfacl(1). */
+/**
+ * The mapping of draft-ietf-nfsv4-acls-04 in both directions, in the notation of nfs4_getfacl(1).
+ */
 class AclMappingTest {
   private static final Owners OWNERS = new Owners(IdMapper.NUMBERS);
   private static final int FILE_INHERIT = 0x1;
@@ -49,9 +51,9 @@ class AclMappingTest {
     return AclFromNfs.of(new Fattr4Acl(List.of(aces)), directory, OWNERS);
   }
 
-  // RFC 8881 section 6.2.1: read back by knfsd as by us (interop/tests/knfsd-acl.sh)
+  // RFC 8881 section 6.2.1: knfsd maps the list back in the same way (interop/tests/knfsd-acl.sh)
   @Test
-  void whatAnEntryDoesNotGrantIsDeniedWhereALaterOneWouldGrantIt() {
+  void permissionThatALaterEntryWouldGrantIsDenied() {
     PosixAcl list = acl(6, Map.of(7L, 7, 8L, 0), 4, Map.of(9L, 0), 6, 5);
     assertThat(AclToNfs.of(new Acls(list, null), false, OWNERS))
         .isEqualTo(
@@ -72,7 +74,7 @@ class AclMappingTest {
 
   // RFC 8881 section 6.2.1.4
   @Test
-  void aDirectorysListToInheritComesAfterItsOwn() {
+  void defaultListOfADirectoryFollowsItsAccessList() {
     Acls acls = new Acls(PosixAcl.ofMode(0700), PosixAcl.ofMode(0750));
     assertThat(AclToNfs.of(acls, true, OWNERS))
         .isEqualTo(
@@ -101,7 +103,10 @@ class AclMappingTest {
         random.nextInt(8), users, random.nextInt(8), groups, mask, random.nextInt(8));
   }
 
-  /** Everybody whom a list may tell apart: uids and gids 0 to 4, in two groups each. */
+  /**
+   * Returns every caller that a list can distinguish: uids 1 to 4 and gids 0 to 4, with two groups
+   * each.
+   */
   private static List<Caller> callers() {
     List<Caller> callers = new ArrayList<>();
     for (long uid = 1; uid <= 4; uid++) {
@@ -114,9 +119,9 @@ class AclMappingTest {
     return callers;
   }
 
-  // RFC 8881 section 6.2.1: what is stored is at least as strict as what was set
+  // RFC 8881 section 6.2.1: the stored list is at least as strict as the one that was set
   @Test
-  void aListThatGoesThereAndBackNeverGrantsMore() throws NfsStatusException {
+  void listMappedToNfsAndBackNeverGrantsMore() throws NfsStatusException {
     Random random = new Random(8);
     for (int round = 0; round < 2000; round++) {
       PosixAcl list = random(random);
@@ -137,9 +142,9 @@ class AclMappingTest {
   }
 
   @Test
-  void aModeGoesThereAndBackAsItIs() throws NfsStatusException {
+  void modeIsUnchangedByMappingToNfsAndBack() throws NfsStatusException {
     for (int mode = 0; mode <= 0777; mode++) {
-      // A mode that gives others what it denies the group can be kept, too.
+      // A mode that grants others a permission that it denies the group is kept, too.
       Acls acls = new Acls(PosixAcl.ofMode(mode), null);
       Fattr4Acl wire = requireNonNull(AclToNfs.of(acls, false, OWNERS));
       assertThat(AclFromNfs.of(wire, false, OWNERS))
@@ -148,10 +153,9 @@ class AclMappingTest {
     }
   }
 
-  // RFC 8881 section 6.2.1: the entries in their order, of which the first that speaks of a bit
-  // decides it
+  // RFC 8881 section 6.2.1: the first entry that applies to a bit decides it
   @Test
-  void entriesBecomeAListThatGrantsNoMore() throws NfsStatusException {
+  void entriesMapToAListThatGrantsNoMore() throws NfsStatusException {
     assertThat(
             from(
                 false,
@@ -162,10 +166,10 @@ class AclMappingTest {
                 allow("EVERYONE@", 0, 0x1)))
         .isEqualTo(new Acls(acl(6, Map.of(7L, 5), 4, Map.of(9L, 4), 5, 4), null));
     assertThat(from(false, deny("9", GROUP, 0x20), allow("EVERYONE@", 0, 0x27)))
-        .as("anybody may be in a group that is denied something, but others are in none")
+        .as("any user may be in a group that is denied a permission, but others are in no group")
         .isEqualTo(new Acls(acl(6, Map.of(), 6, Map.of(9L, 6), 6, 7), null));
     assertThat(from(false, allow("EVERYONE@", 0, 0x2)).access().mode())
-        .as("half of a permission is none")
+        .as("a part of a permission is none")
         .isZero();
     assertThat(from(true, allow("EVERYONE@", 0, 0x6)).access().mode()).isZero();
     assertThat(from(true, allow("EVERYONE@", 0, 0x46)).access().mode()).isEqualTo(0222);
@@ -174,14 +178,14 @@ class AclMappingTest {
 
   // RFC 8881 section 6.2.1.4.1
   @Test
-  void whatIsInheritedOnlyIsNotForTheDirectory() throws NfsStatusException {
+  void inheritOnlyEntriesDoNotApplyToTheDirectory() throws NfsStatusException {
     assertThat(
             from(
                 true,
                 allow("OWNER@", 0, 0x67),
                 allow("EVERYONE@", 0, 0x1),
                 allow("7", FILE_INHERIT | INHERIT_ONLY, 0x1)))
-        .as("what a list to inherit does not say it takes from the other")
+        .as("a default list takes missing entries from the access list")
         .isEqualTo(new Acls(PosixAcl.ofMode(0744), acl(7, Map.of(7L, 4), 4, Map.of(), 4, 4)));
     assertThat(from(true, allow("OWNER@", FILE_INHERIT, 0x1)))
         .isEqualTo(new Acls(PosixAcl.ofMode(0400), PosixAcl.ofMode(0400)));
@@ -189,7 +193,7 @@ class AclMappingTest {
 
   // RFC 8881 sections 6.2.1.4.1, 6.2.1.2
   @Test
-  void whatCannotBeKeptIsAttrnotsupp() {
+  void unsupportedEntriesReturnAttrnotsupp() {
     List<Nfsace4> notKept =
         List.of(
             allow("OWNER@", FILE_INHERIT, 1),
@@ -205,13 +209,13 @@ class AclMappingTest {
     }
     assertThatThrownBy(() -> from(true, allow("OWNER@", INHERIT_ONLY, 1)))
         .hasMessage("NFS4ERR_ATTRNOTSUPP");
-    for (String nobody : List.of("INTERACTIVE@", "OWNER", "alice@example.org")) {
-      assertThatThrownBy(() -> from(false, allow(nobody, 0, 1))).hasMessage("NFS4ERR_BADOWNER");
+    for (String unknown : List.of("INTERACTIVE@", "OWNER", "alice@example.org")) {
+      assertThatThrownBy(() -> from(false, allow(unknown, 0, 1))).hasMessage("NFS4ERR_BADOWNER");
     }
   }
 
   @Test
-  void aListThatIsTooLongForTheProtocolIsNotTold() {
+  void listTooLongForTheProtocolIsNotReturned() {
     TreeMap<Long, Integer> many = new TreeMap<>();
     for (long id = 0; id < 5000; id++) {
       many.put(id, 7);

@@ -56,7 +56,7 @@ class AttributeTableTest {
   private final ServerLimits limits = ServerLimits.defaults();
 
   @Test
-  void everySupportedAttributeIsAnsweredAndEveryOtherLeftOut() throws Exception {
+  void everySupportedAttributeIsReturnedAndOthersAreOmitted() throws Exception {
     Subject file = file(volume());
     Bitmap4 supported = TABLE.supported(file.export());
     Bitmap4 all = Bitmap4.EMPTY;
@@ -96,7 +96,7 @@ class AttributeTableTest {
 
   // RFC 8881 sections 5.8.2.28, 5.8.2.29, 5.8.2.30
   @Test
-  void quotasAreAttributesWhereTheFileSystemHasThem() throws Exception {
+  void quotaAttributesAreSupportedOnFileSystemsWithQuotas() throws Exception {
     Bitmap4 quotas =
         Bitmap4.of(
             Attrs.QUOTA_AVAIL_HARD.number(),
@@ -124,11 +124,11 @@ class AttributeTableTest {
   }
 
   @Test
-  void theValuesAreThoseOfTheFile() throws Exception {
+  void valuesAreThoseOfTheFile() throws Exception {
     Volume volume = volume();
     Subject file = file(volume);
     AttrValues values =
-        AttrValues.decode(TABLE.read(file, TABLE.supported(file.export()).andNot(setOnly())));
+        AttrValues.decode(TABLE.read(file, TABLE.supported(file.export()).andNot(writeOnly())));
     AttrValues expected =
         values.only(
             Bitmap4.of(
@@ -199,7 +199,7 @@ class AttributeTableTest {
   }
 
   @Test
-  void whatTheVolumeLacksIsNotSupported() throws Exception {
+  void featuresThatTheVolumeLacksAreUnsupported() throws Exception {
     Volume plain =
         MemoryVolume.builder("plain", InstantSource.fixed(NOW))
             .without(Feature.CLONE)
@@ -225,7 +225,7 @@ class AttributeTableTest {
   }
 
   @Test
-  void aSetOnlyAttributeCannotBeRead() throws Exception {
+  void writeOnlyAttributeCannotBeRead() throws Exception {
     Subject file = file(volume());
     for (Attr<?> attr : List.of(Attrs.TIME_ACCESS_SET, Attrs.TIME_MODIFY_SET, Attrs.MODE_UMASK)) {
       assertThatThrownBy(() -> TABLE.read(file, Bitmap4.of(attr.number())))
@@ -236,7 +236,7 @@ class AttributeTableTest {
 
   @ParameterizedTest
   @EnumSource
-  void aGetOnlyAttributeCannotBeSetAtAnyMoment(Moment moment) throws Exception {
+  void readOnlyAttributeCannotBeSet(Moment moment) throws Exception {
     Export export = file(volume()).export();
     for (Attr<?> attr : TABLE.attributes()) {
       if (!attr.isWritable()) {
@@ -250,7 +250,7 @@ class AttributeTableTest {
 
   @ParameterizedTest
   @EnumSource
-  void anUnsupportedAttributeCannotBeSetAtAnyMoment(Moment moment) throws Exception {
+  void unsupportedAttributeCannotBeSet(Moment moment) throws Exception {
     Export export = file(volume()).export();
     Bitmap4 supported = TABLE.supported(export);
     for (int number = 0; number < 256; number++) {
@@ -264,7 +264,7 @@ class AttributeTableTest {
   }
 
   @Test
-  void whatIsSetReachesTheVolume() throws Exception {
+  void changesReachTheVolume() throws Exception {
     Settime4 time = new Settime4.ClientTime4(new Nfstime4(-1, 999_999_999));
     Fattr4 wanted =
         AttrValues.builder()
@@ -291,7 +291,7 @@ class AttributeTableTest {
 
   /** RFC 8275 section 5. */
   @Test
-  void modeAndUmaskAreForANewObjectOnly() throws Exception {
+  void modeUmaskIsForNewObjectsOnly() throws Exception {
     Export export = file(volume()).export();
     AttrValues.Builder values =
         AttrValues.builder().put(Attrs.MODE_UMASK, new ModeUmask4(0666, 022));
@@ -311,7 +311,7 @@ class AttributeTableTest {
   }
 
   @Test
-  void anExclusiveCreateMaySetWhatSuppattrExclcreatNames() throws Exception {
+  void exclusiveCreateSetsOnlyAttributesOfSuppattrExclcreat() throws Exception {
     Export export = file(volume()).export();
     assertThat(TABLE.settableExclusively(export))
         .isEqualTo(
@@ -336,19 +336,18 @@ class AttributeTableTest {
   }
 
   @Test
-  void valuesOutOfRangeAreRefused() throws Exception {
-    assertRefused(AttrValues.builder().put(Attrs.MODE, 010000L), "NFS4ERR_INVAL");
-    assertRefused(AttrValues.builder().put(Attrs.SIZE, -1L), "NFS4ERR_FBIG");
-    assertRefused(AttrValues.builder().put(Attrs.OWNER, Opaque.EMPTY), "NFS4ERR_INVAL");
-    assertRefused(
-        AttrValues.builder().put(Attrs.OWNER, Opaque.ofUtf8("alice")), "NFS4ERR_BADOWNER");
+  void valuesOutOfRangeFail() throws Exception {
+    assertFails(AttrValues.builder().put(Attrs.MODE, 010000L), "NFS4ERR_INVAL");
+    assertFails(AttrValues.builder().put(Attrs.SIZE, -1L), "NFS4ERR_FBIG");
+    assertFails(AttrValues.builder().put(Attrs.OWNER, Opaque.EMPTY), "NFS4ERR_INVAL");
+    assertFails(AttrValues.builder().put(Attrs.OWNER, Opaque.ofUtf8("alice")), "NFS4ERR_BADOWNER");
     Settime4 noSuchTime = new Settime4.ClientTime4(new Nfstime4(0, 1_000_000_000));
-    assertRefused(AttrValues.builder().put(Attrs.TIME_MODIFY_SET, noSuchTime), "NFS4ERR_INVAL");
+    assertFails(AttrValues.builder().put(Attrs.TIME_MODIFY_SET, noSuchTime), "NFS4ERR_INVAL");
   }
 
-  /** As utimensat(2) does with what a file system cannot store. */
+  /** As utimensat(2) does with a time that a file system cannot store. */
   @Test
-  void aTimeBeyondAllThatCanBeSaidIsTheLastThatCan() throws Exception {
+  void timeOutOfRangeIsSetToTheNearestRepresentableOne() throws Exception {
     Map<Long, Instant> times =
         Map.of(
             Long.MAX_VALUE, Instant.MAX, Long.MIN_VALUE, Instant.MIN, 5L, Instant.ofEpochSecond(5));
@@ -364,7 +363,7 @@ class AttributeTableTest {
   }
 
   @Test
-  void valuesThatDoNotDecodeAreBadXdr() throws Exception {
+  void valuesThatDoNotDecodeReturnBadxdr() throws Exception {
     Subject file = file(volume());
     Fattr4 cut = new Fattr4(Bitmap4.of(Attrs.SIZE.number()), Opaque.ofHex("00000000"));
     Fattr4 more = new Fattr4(Bitmap4.of(Attrs.MODE.number()), Opaque.ofHex("0000000000000000"));
@@ -377,14 +376,14 @@ class AttributeTableTest {
   }
 
   @Test
-  void attributesMatchTheirOwnValuesAndNoOthers() throws Exception {
+  void attributesMatchTheirOwnValuesOnly() throws Exception {
     Subject file = file(volume());
-    Bitmap4 asked =
+    Bitmap4 requested =
         TABLE
             .supported(file.export())
-            .andNot(setOnly())
+            .andNot(writeOnly())
             .andNot(Bitmap4.of(Attrs.RDATTR_ERROR.number()));
-    assertThat(TABLE.matches(file, TABLE.read(file, asked))).isTrue();
+    assertThat(TABLE.matches(file, TABLE.read(file, requested))).isTrue();
     assertThat(TABLE.matches(file, AttrValues.builder().put(Attrs.SIZE, 5L).build().encode()))
         .isTrue();
     assertThat(TABLE.matches(file, AttrValues.builder().put(Attrs.SIZE, 6L).build().encode()))
@@ -392,7 +391,7 @@ class AttributeTableTest {
   }
 
   @Test
-  void whatCannotBeComparedIsRefused() throws Exception {
+  void attributesThatCannotBeComparedFail() throws Exception {
     Subject file = file(volume());
     List<Attr<?>> invalid =
         List.of(Attrs.RDATTR_ERROR, Attrs.TIME_MODIFY_SET, Attrs.TIME_ACCESS_SET);
@@ -404,17 +403,17 @@ class AttributeTableTest {
   }
 
   @Test
-  void aFailureInADirectoryIsToldWhereTheClientAskedForIt() throws XdrException {
-    Fattr4 told =
+  void failureInAListingIsReturnedInRdattrErrorOnRequest() throws XdrException {
+    Fattr4 values =
         TABLE.readFailure(
             Bitmap4.of(Attrs.RDATTR_ERROR.number(), Attrs.SIZE.number()), Nfsstat4.NFS4ERR_IO, 9);
-    assertThat(told)
+    assertThat(values)
         .isEqualTo(
             AttrValues.builder().put(Attrs.RDATTR_ERROR, Nfsstat4.NFS4ERR_IO).build().encode());
     assertThat(TABLE.readFailure(Bitmap4.of(Attrs.SIZE.number()), Nfsstat4.NFS4ERR_IO, 9)).isNull();
   }
 
-  private static void assertRefused(AttrValues.Builder values, String status) throws Exception {
+  private static void assertFails(AttrValues.Builder values, String status) throws Exception {
     Export export = fileRef(volume()).export();
     assertThatThrownBy(() ->
             TABLE.settings(export, values.build().encode(), Moment.LATER, false, IdMapper.NUMBERS))
@@ -426,7 +425,7 @@ class AttributeTableTest {
     return new Fattr4(Bitmap4.of(attr.number()), Opaque.EMPTY);
   }
 
-  private static Bitmap4 setOnly() {
+  private static Bitmap4 writeOnly() {
     List<Integer> numbers = new ArrayList<>();
     for (Attr<?> attr : Attrs.all()) {
       if (!attr.isReadable()) {

@@ -29,7 +29,7 @@ class OwnersTest {
 
   // RFC 8881 section 5.9
   @Test
-  void theNamesOfADomainStandForNumbersInBothDirections() throws NfsStatusException {
+  void namesOfTheDomainMapToNumbersInBothDirections() throws NfsStatusException {
     assertThat(named().user(1001)).isEqualTo(Opaque.ofUtf8("alice@example.org"));
     assertThat(named().group(50)).isEqualTo(Opaque.ofUtf8("staff@example.org"));
     assertThat(named().user(50)).as("no name, so the number").isEqualTo(Opaque.ofUtf8("50"));
@@ -38,15 +38,15 @@ class OwnersTest {
     assertThat(named().gid(Opaque.ofUtf8("staff@example.org"))).isEqualTo(50);
   }
 
-  // RFC 8881 section 5.9: a name of another domain, or that is none here, is BADOWNER
+  // RFC 8881 section 5.9: a name of another domain or an unknown name returns BADOWNER
   @ParameterizedTest
   @ValueSource(strings = {"alice@example.com", "alice", "bob@example.org", "staff@example.org"})
-  void whoIsNotInTheDomainIsABadOwner(String owner) {
+  void ownerOutsideTheDomainReturnsBadowner(String owner) {
     assertThatThrownBy(() -> named().uid(Opaque.ofUtf8(owner))).hasMessage("NFS4ERR_BADOWNER");
   }
 
   @Test
-  void whatIsLearnedTakesThePlaceOfWhatWasKnownAndIsBounded() throws NfsStatusException {
+  void learnedNamesReplaceEarlierOnesAndAreLimited() throws NfsStatusException {
     NamedIds ids = new NamedIds("d");
     Map<String, Long> many = new LinkedHashMap<>();
     for (long id = 0; id < NamedIds.NAMES_MAX + 10; id++) {
@@ -69,8 +69,7 @@ class OwnersTest {
     "nobody, 65534",
     "nogroup, 65534"
   })
-  void numbersAndTheNamesThatEverySystemHasAreUnderstood(String owner, long id)
-      throws NfsStatusException {
+  void numbersAndWellKnownNamesAreAccepted(String owner, long id) throws NfsStatusException {
     assertThat(NUMBERS.uid(Opaque.ofUtf8(owner))).isEqualTo(id);
     assertThat(NUMBERS.gid(Opaque.ofUtf8(owner))).isEqualTo(id);
     assertThat(named().uid(Opaque.ofUtf8(owner))).isEqualTo(id);
@@ -92,13 +91,13 @@ class OwnersTest {
         "1000@example.com",
         "0@"
       })
-  void nobodyOfAnotherDomainIsAnybodyHere(String owner) {
+  void ownerOfAnotherDomainReturnsBadowner(String owner) {
     for (Owners owners : List.of(NUMBERS, named())) {
       assertThatThrownBy(() -> owners.uid(Opaque.ofUtf8(owner))).hasMessage("NFS4ERR_BADOWNER");
       assertThatThrownBy(() -> owners.gid(Opaque.ofUtf8(owner))).hasMessage("NFS4ERR_BADOWNER");
     }
     assertThatThrownBy(() -> NUMBERS.uid(Opaque.ofUtf8("root@example.org")))
-        .as("without a domain every other is another")
+        .as("without an own domain every domain is another one")
         .hasMessage("NFS4ERR_BADOWNER");
   }
 
@@ -114,7 +113,7 @@ class OwnersTest {
         "99999999999",
         "@x"
       })
-  void anOwnerThatIsNobodyHereIsABadOwner(String owner) {
+  void unknownOwnerReturnsBadowner(String owner) {
     assertThatThrownBy(() -> NUMBERS.uid(Opaque.ofUtf8(owner)))
         .isInstanceOf(NfsStatusException.class)
         .hasMessage("NFS4ERR_BADOWNER");
@@ -122,12 +121,12 @@ class OwnersTest {
   }
 
   @Test
-  void anEmptyOwnerIsInvalid() {
+  void emptyOwnerIsInvalid() {
     assertThatThrownBy(() -> NUMBERS.uid(Opaque.EMPTY)).hasMessage("NFS4ERR_INVAL");
   }
 
   @Test
-  void anOwnerIsSentAsANumber() {
+  void ownerWithoutANameIsSentAsANumber() {
     assertThat(NUMBERS.user(4294967295L)).isEqualTo(Opaque.ofUtf8("4294967295"));
   }
 }

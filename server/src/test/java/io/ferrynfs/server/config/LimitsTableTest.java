@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Each limit of what clients may use has a test of what happens there; those of copies have theirs.
+ * Each limit of the resources of clients has a test of its effect; the limits of copies are tested
+ * elsewhere.
  */
 class LimitsTableTest {
   private static final String TESTS =
@@ -27,29 +28,29 @@ class LimitsTableTest {
       sessionsPerClientMax            session.ClientLimitsTest#sessionsPerClientMax
       slotsPerSessionMax              session.ClientLimitsTest#slotsPerSessionMax
       connectionsPerSessionMax        session.ClientLimitsTest#connectionsPerSessionMax
-      requestBytesMax                 session.SequenceTest#aLargerRequestThanAgreedIsRefused
-      responseBytesMax                session.SequenceTest#aReplyLargerThanAgreedEndsWithTheOperationThatDidNotFit
-      cachedReplyBytesMax             session.CreateSessionTest#whatTheServerCanDoIsGrantedAndTheRestReduced
-      cachedReplyBytesTotalMax        session.CreateSessionTest#asMemoryForRepliesRunsLowSessionsGetFewerSlots
-      replyBytesTotalMax              endtoend.HostilePeersTest#whoTakesNoRepliesMakesRoomForThoseWhoDo
+      requestBytesMax                 session.SequenceTest#requestLargerThanNegotiatedFails
+      responseBytesMax                session.SequenceTest#replyLargerThanNegotiatedEndsWithTheOperationThatDidNotFit
+      cachedReplyBytesMax             session.CreateSessionTest#channelAttributesAreReducedToTheServersLimits
+      cachedReplyBytesTotalMax        session.CreateSessionTest#sessionsGetFewerSlotsWhenReplyCacheMemoryIsShort
+      replyBytesTotalMax              endtoend.HostilePeersTest#peersThatReadNoRepliesAreDisconnectedWhenMemoryIsShort
       operationsPerCompoundMax        session.ClientLimitsTest#operationsPerCompoundMax
-      ioBytesMax                      operation.ReadWriteTest#aLargeReadIsSentFromTheFileUpToWhatTheServerAllows
+      ioBytesMax                      operation.ReadWriteTest#largeReadIsSentFromTheFileUpToTheServersMaximum
       stateidsPerClientMax            session.ClientLimitsTest#stateidsPerClientMax
       stateidsTotalMax                session.ClientLimitsTest#stateidsTotalMax
-      callbacksPendingPerClientMax    session.BackChannelTest#moreCallbacksThanTheLimitAreNotTaken
-      leaseSeconds                    session.CourtesyTest#whoHoldsNothingGoesWithItsLease
+      callbacksPendingPerClientMax    session.BackChannelTest#callbacksBeyondTheLimitAreRejected
+      leaseSeconds                    session.CourtesyTest#clientWithoutStateExpiresWithItsLease
       bulkThreads                     session.ClientLimitsTest#bulkQueueMax
       bulkQueueMax                    session.ClientLimitsTest#bulkQueueMax
-      connectionsMax                  endtoend.HostilePeersTest#aConnectionBeyondTheBoundIsClosedAndTheOthersStay
+      connectionsMax                  endtoend.HostilePeersTest#connectionBeyondTheLimitIsClosedAndOthersContinue
       clientsPerAddressMax            session.ClientLimitsTest#clientsPerAddressMax
-      connectionsPerAddressMax        endtoend.HostilePeersTest#aConnectionBeyondTheBoundOfItsAddressIsClosedAndTheOthersStay
+      connectionsPerAddressMax        endtoend.HostilePeersTest#connectionBeyondTheLimitOfItsAddressIsClosedAndOthersContinue
       cachedReplyBytesPerClientMax    session.ClientLimitsTest#cachedReplyBytesPerClientMax
       bulkQueuedPerClientMax          session.ClientLimitsTest#bulkQueuedPerClientMax
       bulkBytesPerClientMax           session.ClientLimitsTest#bulkBytesPerClientMax
-      courtesy.seconds                session.CourtesyTest#aDayAfterItsLeaseItGoes
-      courtesy.clientsMax             session.CourtesyTest#beyondTheNumberOfClientsThoseThatAreSilentTheLongestGo
-      courtesy.stateidsPerClientMax   session.CourtesyTest#aClientWithVeryMuchIsNotKeptAndBeyondTheSumThoseThatAreSilentTheLongestGo
-      courtesy.stateidsMax            session.CourtesyTest#aClientWithVeryMuchIsNotKeptAndBeyondTheSumThoseThatAreSilentTheLongestGo
+      courtesy.seconds                session.CourtesyTest#courtesyClientExpiresADayAfterItsLease
+      courtesy.clientsMax             session.CourtesyTest#beyondTheLimitOfCourtesyClientsTheOldestExpire
+      courtesy.stateidsPerClientMax   session.CourtesyTest#clientWithTooManyStateidsIsNotKeptAndBeyondTheTotalTheOldestExpire
+      courtesy.stateidsMax            session.CourtesyTest#clientWithTooManyStateidsIsNotKeptAndBeyondTheTotalTheOldestExpire
       """;
 
   private static Map<String, String> tests() {

@@ -39,7 +39,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** The rules of a COMPOUND: RFC 8881 sections 2.10.2.1, 15.1, 16.2, 18.52. */
+/** The rules of a COMPOUND: RFC 8881 sections 2.10.2.1, 15.1, 16.2 and 18.52. */
 class CompoundTest {
   private final TestServer server = TestServer.start();
   private final RawClient client = server.client("alpha").mount();
@@ -48,7 +48,7 @@ class CompoundTest {
     return new Compound4Res(status, Opaque.ofUtf8("tag"), List.of(results));
   }
 
-  /** A COMPOUND in the session whose last operation is written by hand. */
+  /** Sends a COMPOUND in the session whose last operations the test encodes. */
   private CallReply callRaw(long slot, int operations, Consumer<XdrWriter> tail) {
     return client
         .connection()
@@ -66,7 +66,7 @@ class CompoundTest {
   }
 
   @Test
-  void nullAnswersNothing() {
+  void nullReturnsNothing() {
     assertThat(server.connect().send(Credential.none(), 0, out -> {}).results())
         .isEqualTo(Opaque.EMPTY);
   }
@@ -83,13 +83,13 @@ class CompoundTest {
   }
 
   @Test
-  void aHeaderThatCannotBeDecodedIsGarbage() {
+  void undecodableHeaderIsRejectedAsGarbage() {
     assertThat(server.connect().send(Credential.none(), 1, out -> out.writeInt(-1)).reject())
         .isEqualTo(RpcReject.GARBAGE_ARGS);
   }
 
   @Test
-  void otherMinorVersionsAreRefusedWithoutResults() { // W-001
+  void otherMinorVersionsFailWithoutResults() { // W-001
     for (int minor : new int[] {0, 3, 100}) {
       assertThat(client.minorVersion(minor).compound(putrootfh()))
           .isEqualTo(reply(Nfsstat4.NFS4ERR_MINOR_VERS_MISMATCH));
@@ -97,12 +97,12 @@ class CompoundTest {
   }
 
   @Test
-  void noOperationsSucceed() {
+  void compoundWithoutOperationsSucceeds() {
     assertThat(client.compound()).isEqualTo(reply(Nfsstat4.NFS4_OK));
   }
 
   @Test
-  void anOperationBeforeSequenceIsRefused() { // W-022
+  void operationBeforeSequenceFails() { // W-022
     assertThat(client.compound(getfh()))
         .isEqualTo(
             reply(
@@ -111,21 +111,21 @@ class CompoundTest {
   }
 
   @Test
-  void sequenceAnywhereButFirstIsRefused() {
+  void sequenceThatIsNotFirstFails() {
     Compound4Res res = client.call(putrootfh(), client.sequence(1, 1, false));
     assertThat(res.status()).isEqualTo(Nfsstat4.NFS4ERR_SEQUENCE_POS);
     assertThat(res.resarray()).hasSize(3);
   }
 
   @Test
-  void anOperationThatNeedsNoSessionStandsAloneWithoutOne() {
+  void operationThatNeedsNoSessionMustBeAloneOutsideOne() {
     assertThat(client.compound(client.exchangeIdArgs(0), putrootfh()).status())
         .isEqualTo(Nfsstat4.NFS4ERR_NOT_ONLY_OP);
     assertThat(client.call(client.exchangeIdArgs(0)).status()).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
-  void anUnknownNumberIsIllegalAfterWhatCameBefore() { // W-023, W-024
+  void unknownOperationIsIllegalAfterTheResultsBeforeIt() { // W-023, W-024
     for (int number : new int[] {0, 2, 76, 10044, -1}) {
       RawClient other = server.client("for " + number).mount();
       CallReply answer =
@@ -150,7 +150,7 @@ class CompoundTest {
   }
 
   @Test
-  void anOperationOfMinorVersionTwoIsIllegalInMinorVersionOne() {
+  void operationOfMinorVersionTwoIsIllegalInMinorVersionOne() {
     NfsArgop4 layoutError =
         new NfsArgop4.Layouterror(new Layouterror4Args(0, 0, Stateids.CURRENT, List.of()));
     assertThat(client.call(putrootfh(), layoutError).status()).isEqualTo(Nfsstat4.NFS4ERR_NOTSUPP);
@@ -159,13 +159,13 @@ class CompoundTest {
   }
 
   @Test
-  void anOperationOfMinorVersionZeroIsNotSupported() {
+  void operationOfMinorVersionZeroIsNotSupported() {
     assertThat(client.call(new NfsArgop4.Renew(new Renew4Args(1))).status())
         .isEqualTo(Nfsstat4.NFS4ERR_NOTSUPP);
   }
 
   @Test
-  void aBadOperationDoesNotKeepTheOnesBeforeItFromRunning() {
+  void undecodableOperationDoesNotPreventTheOnesBeforeIt() {
     Compound4Res res =
         RawClient.decode(
             callRaw(
@@ -183,14 +183,14 @@ class CompoundTest {
   }
 
   @Test
-  void fewerOperationsThanAnnouncedAreBadXdr() {
+  void fewerOperationsThanAnnouncedReturnBadxdr() {
     Compound4Res res = RawClient.decode(callRaw(1, 5, out -> {}));
     assertThat(res.status()).isEqualTo(Nfsstat4.NFS4ERR_BADXDR);
     assertThat(res.resarray()).hasSize(3);
   }
 
   @Test
-  void theTagComesBackWhateverItsBytes() {
+  void tagIsReturnedWhateverItsBytes() {
     Opaque tag = Opaque.of((byte) 0xff, (byte) 0, (byte) 0xc3);
     Compound4Args args = new Compound4Args(tag, 2, List.of(getfh()));
     CallReply answer = client.connection().send(RawClient.user(0), 1, args::encode);
@@ -198,7 +198,7 @@ class CompoundTest {
   }
 
   @Test
-  void whatIsNotForTheConnectionsThreadIsDelayedWhenThePoolIsFull() {
+  void bulkOperationReceivesDelayWhenThePoolIsFull() {
     client.call(putrootfh(), open("o", "f", READ, NONE));
     server.env().setPoolsFull(true);
     assertThat(client.call(putrootfh(), lookup("f"), Ops.read(Stateids.ANONYMOUS, 1)).status())
@@ -209,7 +209,7 @@ class CompoundTest {
   }
 
   @Test
-  void withoutACurrentFilehandleThereIsNothingToWorkOn() {
+  void operationsWithoutACurrentFilehandleReturnNofilehandle() {
     assertThat(client.call(getfh()).status()).isEqualTo(Nfsstat4.NFS4ERR_NOFILEHANDLE);
     assertThat(client.call(new NfsArgop4.Savefh()).status())
         .isEqualTo(Nfsstat4.NFS4ERR_NOFILEHANDLE);
@@ -218,7 +218,7 @@ class CompoundTest {
   }
 
   @Test
-  void aFilehandleOfAnotherServerIsStaleAndNotBad() { // captures: Linux falls back on STALE only
+  void filehandleOfAnotherServerIsStaleAndNotBad() { // captures: Linux falls back on STALE only
     NfsFh4 foreign = new NfsFh4(Opaque.of(new byte[] {1, 0, 7, 2, 99, 0, 0, 0, 5, 5, 5, 5, 5, 5}));
     Compound4Res res = client.call(putfh(foreign), getfh());
     assertThat(res.resarray().getLast())
@@ -226,7 +226,7 @@ class CompoundTest {
   }
 
   @Test
-  void savedAndCurrentFilehandleTradePlaces() {
+  void restorefhRestoresTheSavedFilehandle() {
     NfsFh4 root = Ops.filehandle(client.call(putrootfh(), getfh()).resarray());
     Compound4Res res =
         client.call(
@@ -239,7 +239,7 @@ class CompoundTest {
   }
 
   @Test
-  void theCurrentStateidIsThatOfTheOpenBefore() { // T-015, RFC 8881 section 16.2.3.1.2
+  void currentStateidIsThatOfThePrecedingOpen() { // T-015, RFC 8881 section 16.2.3.1.2
     Compound4Res res =
         client.call(
             putrootfh(),
@@ -252,7 +252,7 @@ class CompoundTest {
   }
 
   @Test
-  void askingForSecurityConsumesTheCurrentFilehandle() { // RFC 8881 section 2.6.3.1.1.8
+  void secinfoConsumesTheCurrentFilehandle() { // RFC 8881 section 2.6.3.1.1.8
     NfsArgop4 secinfo = new NfsArgop4.SecinfoNoName(SecinfoStyle4.SECINFO_STYLE4_CURRENT_FH);
     assertThat(client.call(putrootfh(), secinfo).status()).isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(client.call(putrootfh(), secinfo, getfh()).status())

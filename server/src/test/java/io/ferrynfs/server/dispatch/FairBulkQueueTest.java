@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Whose bulk operation is next. */
+/** The order of bulk operations of several clients. */
 class FairBulkQueueTest {
   private final ManualEnv env = new ManualEnv();
   private final Pool pool = env.pool("bulk", 1, 100);
@@ -24,7 +24,7 @@ class FairBulkQueueTest {
   }
 
   @Test
-  void oneThatSendsMuchWaitsForItselfAndNobodyElseDoes() {
+  void busyClientDelaysOnlyItself() {
     env.hold("bulk");
     for (int i = 1; i <= 4; i++) {
       add("greedy", 1, "g" + i);
@@ -38,7 +38,7 @@ class FairBulkQueueTest {
   }
 
   @Test
-  void oneAtItsLimitIsRefusedAndNobodyElseIs() {
+  void clientAtItsLimitIsRejectedAndOthersAreNot() {
     env.hold("bulk");
     for (int i = 1; i <= 4; i++) {
       assertThat(add("greedy", 1, "g" + i)).isTrue();
@@ -52,7 +52,7 @@ class FairBulkQueueTest {
   }
 
   @Test
-  void bytesAreCountedUntilTheTaskHasEnded() {
+  void bytesAreCountedUntilTheTaskEnds() {
     env.hold("bulk");
     List<Boolean> duringFirst = new ArrayList<>();
     assertThat(bulk.tryExecute("a", 60, () -> duringFirst.add(add("a", 60, "second")))).isTrue();
@@ -66,13 +66,13 @@ class FairBulkQueueTest {
   }
 
   @Test
-  void whatIsAloneIsLetThroughHoweverLargeItIs() {
+  void singleTaskIsAcceptedWhateverItsSize() {
     assertThat(add("a", 1000, "large")).isTrue();
     assertThat(done).containsExactly("large");
   }
 
   @Test
-  void aPoolThatRefusesLeavesNothingBehind() {
+  void rejectionByThePoolLeavesNoQueue() {
     env.hold("bulk");
     add("a", 1, "before");
     env.setPoolsFull(true);
@@ -86,13 +86,13 @@ class FairBulkQueueTest {
   }
 
   @Test
-  void aTaskThatFailsGivesItsPlaceBack() {
+  void taskThatFailsReleasesItsPlace() {
     env.hold("bulk");
     bulk.tryExecute(
         "a",
         100,
         () -> {
-          throw new IllegalStateException("as the test says");
+          throw new IllegalStateException("failed by the test");
         });
     try {
       env.runNext("bulk");

@@ -36,16 +36,16 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The groups of callers, of which AUTH_SYS names 16 (RFC 5531 appendix A). */
+/** The groups of callers; AUTH_SYS carries at most 16 (RFC 5531 appendix A). */
 class GroupsTest {
   private static final String POOL = "nfs-groups";
   private static final long ALICE = 1001;
   private static final long STRANGER = 2002;
 
   private final Map<Long, List<Long>> database = new HashMap<>();
-  private final List<Long> asked = new ArrayList<>();
+  private final List<Long> lookups = new ArrayList<>();
   private boolean broken;
-  private Runnable whileAsked = () -> {};
+  private Runnable duringLookup = () -> {};
   private final TestServer server =
       TestServer.serving(
           ServerLimits.defaults(),
@@ -56,10 +56,10 @@ class GroupsTest {
   private final RawClient client = server.client("c").mount();
 
   private @Nullable List<Long> groupsOf(long uid) throws IOException {
-    asked.add(uid);
-    whileAsked.run();
+    lookups.add(uid);
+    duringLookup.run();
     if (broken) {
-      throw new IOException("on purpose");
+      throw new IOException("failed by the test");
     }
     return database.get(uid);
   }
@@ -68,7 +68,7 @@ class GroupsTest {
     return new Credential.Sys(0, Opaque.ofUtf8("test"), uid, uid, List.of(gids));
   }
 
-  /** A file that only its group may read. */
+  /** Creates a file that only its group may read. */
   private NfsFh4 fileOf(long gid) {
     client.as(RawClient.user(0));
     NfsFh4 file =
@@ -88,47 +88,47 @@ class GroupsTest {
     return new NfsArgop4[] {putfh(file), Ops.openCurrent("r", READ, NONE)};
   }
 
-  private Nfsstat4 reads(Credential who, NfsFh4 file) {
-    return client.as(who).call(read(file)).status();
+  private Nfsstat4 open(Credential user, NfsFh4 file) {
+    return client.as(user).call(read(file)).status();
   }
 
   @Test
-  void aUserIsInAllGroupsOfTheDatabaseAndInNoOther() {
+  void userHasExactlyTheGroupsOfTheDatabase() {
     database.put(ALICE, LongStream.rangeClosed(100, 140).boxed().toList());
-    assertThat(reads(user(ALICE), fileOf(140))).isEqualTo(Nfsstat4.NFS4_OK);
-    assertThat(reads(user(ALICE, 150L), fileOf(150))).isEqualTo(Nfsstat4.NFS4ERR_ACCESS);
-    assertThat(reads(user(ALICE), fileOf(ALICE)))
-        .as("the first group is the client's word")
+    assertThat(open(user(ALICE), fileOf(140))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(open(user(ALICE, 150L), fileOf(150))).isEqualTo(Nfsstat4.NFS4ERR_ACCESS);
+    assertThat(open(user(ALICE), fileOf(ALICE)))
+        .as("the client determines the first group")
         .isEqualTo(Nfsstat4.NFS4_OK);
-    assertThat(asked).as("once, and not for root").containsExactly(ALICE);
+    assertThat(lookups).as("once, and not for root").containsExactly(ALICE);
   }
 
   @Test
-  void aUserThatTheDatabaseDoesNotKnowIsInTheGroupsThatTheClientSays() {
-    assertThat(reads(user(STRANGER, 150L), fileOf(150))).isEqualTo(Nfsstat4.NFS4_OK);
-    assertThat(reads(user(STRANGER, 150L), fileOf(151))).isEqualTo(Nfsstat4.NFS4ERR_ACCESS);
-    assertThat(asked).containsExactly(STRANGER);
+  void userUnknownToTheDatabaseHasTheGroupsThatTheClientSends() {
+    assertThat(open(user(STRANGER, 150L), fileOf(150))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(open(user(STRANGER, 150L), fileOf(151))).isEqualTo(Nfsstat4.NFS4ERR_ACCESS);
+    assertThat(lookups).containsExactly(STRANGER);
   }
 
   @Test
-  void whatIsFoundIsLookedUpAgainAndCountsMeanwhile() {
+  void expiredEntryIsRefreshedInTheBackgroundAndStillUsed() {
     database.put(ALICE, List.of(100L));
     NfsFh4 file = fileOf(100);
-    assertThat(reads(user(ALICE), file)).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(open(user(ALICE), file)).isEqualTo(Nfsstat4.NFS4_OK);
     database.put(ALICE, List.of());
     server.env().advance(Duration.ofSeconds(299));
     client.as(RawClient.user(0)).call();
-    assertThat(asked).hasSize(1);
+    assertThat(lookups).hasSize(1);
     server.env().advance(Duration.ofSeconds(2));
     server.env().hold(POOL);
-    assertThat(reads(user(ALICE), file)).as("in the background").isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(open(user(ALICE), file)).as("in the background").isEqualTo(Nfsstat4.NFS4_OK);
     server.env().release(POOL);
-    assertThat(asked).hasSize(2);
-    assertThat(reads(user(ALICE), file)).isEqualTo(Nfsstat4.NFS4ERR_ACCESS);
+    assertThat(lookups).hasSize(2);
+    assertThat(open(user(ALICE), file)).isEqualTo(Nfsstat4.NFS4ERR_ACCESS);
   }
 
   @Test
-  void aCallOfAnUnknownUserWaitsAndNoThreadDoes() {
+  void callOfAnUnknownUserWaitsWithoutHoldingAThread() {
     database.put(ALICE, List.of(100L));
     NfsFh4 file = fileOf(100);
     server.env().hold(POOL);
@@ -139,42 +139,42 @@ class GroupsTest {
   }
 
   @Test
-  void aDatabaseThatDoesNotAnswerIsWaitedForFiveSeconds() {
+  void lookupWaitsAtMostFiveSecondsForTheDatabase() {
     NfsFh4 file = fileOf(100);
     server.env().hold(POOL);
     CallReply answer = client.as(user(ALICE, 100L)).postCall(read(file));
     List<Boolean> answered = new ArrayList<>();
-    whileAsked =
+    duringLookup =
         () -> {
           server.env().advance(Duration.ofSeconds(4));
           answered.add(answer.isComplete());
           server.env().advance(Duration.ofSeconds(1));
-          // This thread is stuck; the pool's other one is not.
+          // This thread is blocked; the pool's other one is not.
           server.env().runNext(POOL);
           answered.add(answer.isComplete());
         };
     server.env().runNext(POOL);
     assertThat(answered).containsExactly(false, true);
     assertThat(RawClient.decode(answer).status())
-        .as("by what the client says")
+        .as("with the groups that the client sends")
         .isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
-  void aDatabaseThatFailsIsAskedAgainLaterAndTheClientsWordCounts() {
+  void failedLookupUsesTheClientsGroupsAndIsRetriedLater() {
     broken = true;
     NfsFh4 file = fileOf(100);
-    assertThat(reads(user(ALICE, 100L), file)).isEqualTo(Nfsstat4.NFS4_OK);
-    assertThat(reads(user(ALICE), file)).isEqualTo(Nfsstat4.NFS4ERR_ACCESS);
-    assertThat(asked).hasSize(1);
+    assertThat(open(user(ALICE, 100L), file)).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(open(user(ALICE), file)).isEqualTo(Nfsstat4.NFS4ERR_ACCESS);
+    assertThat(lookups).hasSize(1);
     broken = false;
     database.put(ALICE, List.of(100L));
     server.env().advance(Duration.ofSeconds(11));
-    assertThat(reads(user(ALICE), file)).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(open(user(ALICE), file)).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
-  void oneAddressKeepsTheLookupsFromNobody() {
+  void lookupsOfOneAddressAreLimited() {
     NfsFh4 file = fileOf(100);
     database.put(ALICE, List.of(100L));
     server.env().hold(POOL);
@@ -182,9 +182,9 @@ class GroupsTest {
       var _ = client.as(user(uid)).post(read(file));
     }
     CallReply beyond = client.as(user(9000)).post(read(file));
-    assertThat(beyond.isComplete()).as("by what the client says").isTrue();
-    assertThat(asked).isEmpty();
+    assertThat(beyond.isComplete()).as("with the groups that the client sends").isTrue();
+    assertThat(lookups).isEmpty();
     server.env().release(POOL);
-    assertThat(asked).hasSize(GroupCache.LOOKUPS_PER_ADDRESS_MAX);
+    assertThat(lookups).hasSize(GroupCache.LOOKUPS_PER_ADDRESS_MAX);
   }
 }

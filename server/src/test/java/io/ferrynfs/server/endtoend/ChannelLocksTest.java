@@ -20,7 +20,7 @@ import java.nio.channels.FileLockInterruptionException;
 import java.nio.channels.OverlappingFileLockException;
 import org.junit.jupiter.api.Test;
 
-/** A file of a server as a {@link FileChannel}, with the locks that Java's channels have. */
+/** A remote file as a {@link FileChannel}, and the locks of its channel. */
 class ChannelLocksTest {
   private static final NfsPath FILE = NfsPath.of("/file");
   private static final byte[] CONTENT = World.random(3000);
@@ -43,7 +43,7 @@ class ChannelLocksTest {
   }
 
   @Test
-  void aChannelLocksAgainstOtherClients() throws Exception {
+  void channelLockExcludesOtherClients() throws Exception {
     inTwoClients((one, other) -> {
       try (FileLock lock = one.lock()) {
         assertThat(lock.isValid()).isTrue();
@@ -62,7 +62,7 @@ class ChannelLocksTest {
   }
 
   @Test
-  void whoIsInterruptedWhileItWaitsForALockWaitsNoMore() throws Exception {
+  void interruptedThreadStopsWaitingForALock() throws Exception {
     inTwoClients((one, other) -> {
       FileLock lock = one.lock();
       Thread.currentThread().interrupt();
@@ -76,7 +76,7 @@ class ChannelLocksTest {
   }
 
   @Test
-  void aChannelMovesBytesInBothDirections() throws Exception {
+  void channelTransfersBytesInBothDirections() throws Exception {
     inTwoClients((one, other) -> {
       var source = Channels.newChannel(new ByteArrayInputStream(CONTENT));
       assertThat(one.transferFrom(source, 0, 5000)).isEqualTo(CONTENT.length);

@@ -9,7 +9,7 @@ import io.ferrynfs.wire.xdr.XdrException;
 import io.ferrynfs.wire.xdr.XdrReader;
 import java.util.List;
 
-/** Looks into the calls on a simulated network. */
+/** Decodes the calls on a simulated network. */
 final class Compounds {
   private static final int NFS_PROGRAM = 100003;
   private static final int CALL_HEADER_WORDS = 6;
@@ -18,7 +18,7 @@ final class Compounds {
 
   private Compounds() {}
 
-  /** The operations of a call to a server; none if it is something else. */
+  /** Returns the operations of a COMPOUND to a server, or an empty list for any other call. */
   static List<NfsArgop4> operations(SimMessage call) {
     if (call.procedure() != COMPOUND || call.program() != NFS_PROGRAM) {
       return List.of();
@@ -26,11 +26,11 @@ final class Compounds {
     try {
       return Compound4Args.decode(body(call)).argarray();
     } catch (XdrException e) {
-      throw new AssertionError("no COMPOUND: " + call, e);
+      throw new AssertionError("not a COMPOUND: " + call, e);
     }
   }
 
-  /** The operations of a call to a client; none if it is something else. */
+  /** Returns the operations of a CB_COMPOUND to a client, or an empty list for any other call. */
   static List<NfsCbArgop4> callbacks(SimMessage call) {
     if (call.procedure() != COMPOUND || call.program() == NFS_PROGRAM) {
       return List.of();
@@ -38,7 +38,7 @@ final class Compounds {
     try {
       return CbCompound4Args.decode(body(call)).argarray();
     } catch (XdrException e) {
-      throw new AssertionError("no CB_COMPOUND: " + call, e);
+      throw new AssertionError("not a CB_COMPOUND: " + call, e);
     }
   }
 

@@ -51,7 +51,7 @@ class CopiesEndToEndTest {
 
   // F-001, C-031, K-028
   @Test
-  void insideAServerTheBytesStayThere() throws NfsException {
+  void copyWithinAServerStaysOnTheServer() throws NfsException {
     world.write(one, "/a", DATA);
     CopyResult result = copy(one, "/a", "/b", NfsCopyOptions.defaults());
     assertThat(result.bytes()).isEqualTo(DATA.length);
@@ -60,7 +60,7 @@ class CopiesEndToEndTest {
   }
 
   @Test
-  void twoClientsOfOneServerAreOneServer() throws NfsException {
+  void twoConnectionsToOneServerAreRecognizedAsOneServer() throws NfsException {
     NfsClient other = world.connect("one");
     world.write(one, "/a", DATA);
     assertThat(copy(other, "/a", "/b", NfsCopyOptions.defaults()).stayedOnServer()).isTrue();
@@ -70,8 +70,7 @@ class CopiesEndToEndTest {
 
   // B42
   @Test
-  void toAServerReachedByNfs41TheBytesPassThroughTheClientAndTheResultSaysWhy()
-      throws NfsException {
+  void copyToAnNfs41ServerPassesThroughTheClientAndTheResultSaysWhy() throws NfsException {
     world.write(one, "/a", DATA);
     AtomicLong seen = new AtomicLong();
     NfsClient old = world.connect("two", 1);
@@ -87,7 +86,7 @@ class CopiesEndToEndTest {
   }
 
   @Test
-  void aSparseFileStaysSparseOnEveryWay() throws NfsException {
+  void sparseFileStaysSparseOnEveryPath() throws NfsException {
     NfsFile file = world.await(one.openAsync(path("/sparse"), NfsOpenOptions.forReplacing(0644)));
     long size = 64L << 20;
     world.await(file.writeAsync(ByteBuffer.wrap(DATA, 0, 5000), 10L << 20));
@@ -113,7 +112,7 @@ class CopiesEndToEndTest {
   }
 
   @Test
-  void aFileIsNotCopiedOntoItself() throws NfsException {
+  void copyOfAFileOntoItselfIsInvalid() throws NfsException {
     world.write(one, "/a", DATA);
     world.await(one.linkAsync(path("/a"), path("/same")));
     NfsException failure =
@@ -124,7 +123,7 @@ class CopiesEndToEndTest {
   }
 
   @Test
-  void whoRequiresTheServersToCopyGetsAnErrorInstead() throws NfsException {
+  void copyThatRequiresOffloadFailsWithoutIt() throws NfsException {
     world.write(one, "/a", DATA);
     NfsException failure =
         failureOf(
@@ -139,7 +138,7 @@ class CopiesEndToEndTest {
   }
 
   @Test
-  void anExistingDestinationIsKeptWhereReplacingIsNotAllowed() throws NfsException {
+  void copyWithoutReplaceKeepsAnExistingDestination() throws NfsException {
     world.write(one, "/a", DATA);
     world.write(one, "/b", new byte[] {1});
     NfsCopyOptions keep = NfsCopyOptions.defaults().withReplace(false);
@@ -152,14 +151,14 @@ class CopiesEndToEndTest {
   }
 
   @Test
-  void anEmptyFileIsCopied() throws NfsException {
+  void emptyFileIsCopied() throws NfsException {
     world.write(one, "/a", new byte[0]);
     assertThat(copy(two, "/a", "/b", NfsCopyOptions.defaults()).bytes()).isZero();
     assertThat(world.read(two, "/b")).isEmpty();
   }
 
   @Test
-  void aRangeIsCopiedIntoTheMiddleOfAnotherFile() throws NfsException {
+  void rangeIsCopiedIntoTheMiddleOfAnotherFile() throws NfsException {
     world.write(one, "/a", DATA);
     byte[] expected = World.random(300_000);
     world.write(one, "/b", expected);
@@ -173,7 +172,7 @@ class CopiesEndToEndTest {
   }
 
   @Test
-  void aCancelledCopyEndsAtOnceAndLeavesNothingOpen() throws NfsException {
+  void cancelledCopyEndsAtOnceAndLeavesNoFileOpen() throws NfsException {
     world.write(one, "/a", DATA);
     CopyHandle handle = one.startCopy(path("/a"), two, path("/b"), NfsCopyOptions.defaults());
     world.simulation.runUntil(() -> handle.bytesSoFar() > 0, World.LONG);
@@ -185,7 +184,7 @@ class CopiesEndToEndTest {
   }
 
   @Test
-  void aRestartOfTheDestinationDuringACopyStillEndsEqualOrWithAnError() throws Exception {
+  void copyDuringARestartOfTheDestinationEndsEqualOrWithAnError() throws Exception {
     for (int at = 1; at < 25; at++) {
       World fresh = new World(at);
       fresh.serve("one");

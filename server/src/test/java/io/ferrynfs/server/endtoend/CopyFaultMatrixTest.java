@@ -25,17 +25,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Every message of an asynchronous copy meets every mishap, at every end of the copy. In each cell
- * the caller's future completes, in time and with the truth, and nothing is left over anywhere.
+ * An asynchronous copy with every fault at every message, for every way in which the copy ends. In
+ * each cell the caller's future completes in time with a correct outcome, and no state remains on
+ * either side.
  */
 class CopyFaultMatrixTest {
   private static final String CELL = "ferry.cell";
   private static final int SEEDS = Integer.getInteger("ferry.seeds", 40);
 
-  /** No cell takes longer, in the time of its world; most take seconds. */
+  /** No cell takes longer in simulated time; most take seconds. */
   private static final Duration TIME_MAX = Duration.ofMinutes(12);
 
-  /** For what is done in the background, and may meet a mishap too. */
+  /** The time for background work, which may suffer a fault, too. */
   private static final Duration AFTERWARDS = Duration.ofSeconds(60);
 
   private static final Set<Kind> EXCHANGE = EnumSet.range(Kind.COPY_CALL, Kind.CANCEL_REPLY);
@@ -49,11 +50,11 @@ class CopyFaultMatrixTest {
     FAILED_SYNC,
     CANCELLED_BY_USER,
     CANCELLED_BY_ADMINISTRATOR,
-    LEASE_OVER
+    LEASE_EXPIRED
   }
 
   /** What happens to a message. */
-  enum Mishap {
+  enum Fault {
     NONE(Fate.DELIVER),
     LOST(Fate.DROP),
     LATE(new Fate.Delay(Duration.ofSeconds(6), true)),
@@ -63,26 +64,26 @@ class CopyFaultMatrixTest {
 
     private final Fate fate;
 
-    Mishap(Fate fate) {
+    Fault(Fate fate) {
       this.fate = fate;
     }
   }
 
   /** One run. */
-  private record Cell(@Nullable Kind message, Mishap mishap, End end, boolean always, long seed) {
+  private record Cell(@Nullable Kind message, Fault fault, End end, boolean always, long seed) {
 
-    Cell(Kind message, Mishap mishap, End end, boolean always) {
-      this(message, mishap, end, always, 1);
+    Cell(Kind message, Fault fault, End end, boolean always) {
+      this(message, fault, end, always, 1);
     }
 
-    /** Whether any message may meet any mishap. */
+    /** Returns whether any message may suffer any fault. */
     boolean isRandom() {
       return message == null;
     }
 
     @Override
     public String toString() {
-      String what = isRandom() ? "ANY" : message + "-" + mishap;
+      String what = isRandom() ? "ANY" : message + "-" + fault;
       return what + "-" + end + (always ? "-ALWAYS" : "") + "-" + seed;
     }
   }
@@ -90,49 +91,49 @@ class CopyFaultMatrixTest {
   // A-024, B19, B40, B46, C-026, E-010, K-024, S-016, X-013
   @ParameterizedTest
   @EnumSource(End.class)
-  void aMessageThatMeetsAMishapOnceChangesNothingOfTheOutcome(End end) {
+  void oneFaultOfAMessageDoesNotChangeTheOutcome(End end) {
     for (Kind message : EXCHANGE) {
-      for (Mishap mishap : Mishap.values()) {
-        run(new Cell(message, mishap, end, false));
+      for (Fault fault : Fault.values()) {
+        run(new Cell(message, fault, end, false));
       }
     }
   }
 
-  // B40: not one callback arrives, and not one answer to a callback
+  // B40: no callback arrives, or no reply to a callback
   @ParameterizedTest
   @EnumSource(End.class)
-  void aCallbackThatNeverArrivesOrIsNeverAnsweredChangesNothingOfTheOutcome(End end) {
+  void lossOfEveryCallbackOrItsReplyDoesNotChangeTheOutcome(End end) {
     for (Kind message : List.of(Kind.CB_OFFLOAD_CALL, Kind.CB_OFFLOAD_REPLY)) {
-      for (Mishap mishap : List.of(Mishap.LOST, Mishap.TWICE, Mishap.BROKEN_AFTER)) {
-        run(new Cell(message, mishap, end, true));
+      for (Fault fault : List.of(Fault.LOST, Fault.TWICE, Fault.BROKEN_AFTER)) {
+        run(new Cell(message, fault, end, true));
       }
     }
   }
 
   @Test
-  void underManyMishapsEveryCopyEndsWithTheTruth() {
+  void everyCopyEndsCorrectlyUnderRandomFaults() {
     for (long seed = 1; seed <= SEEDS; seed++) {
       for (End end : End.values()) {
-        run(new Cell(null, Mishap.NONE, end, false, seed));
+        run(new Cell(null, Fault.NONE, end, false, seed));
       }
     }
   }
 
   @Test
-  void everyMessageOfTheExchangeIsMet() throws ExecutionException {
-    Set<Kind> met = EnumSet.noneOf(Kind.class);
+  void everyMessageOfTheExchangeIsCovered() throws ExecutionException {
+    Set<Kind> applied = EnumSet.noneOf(Kind.class);
     for (End end : List.of(End.WHOLE, End.CANCELLED_BY_USER)) {
       CopyPair pair = new CopyPair(1);
       CopyMessages messages = new CopyMessages();
       pair.world.faults(message -> {
-        met.add(messages.kindOf(message));
+        applied.add(messages.kindOf(message));
         return Fate.DELIVER;
       });
       outcome(pair, start(pair, end));
       pair.world.run(AFTERWARDS);
       pair.expectNothingHeld();
     }
-    assertThat(met).containsAll(EXCHANGE);
+    assertThat(applied).containsAll(EXCHANGE);
   }
 
   private static void run(Cell cell) {
@@ -149,10 +150,10 @@ class CopyFaultMatrixTest {
       long begin = pair.world.nanoTime();
       Object outcome = outcome(pair, handle);
       assertThat(Duration.ofNanos(pair.world.nanoTime() - begin)).isLessThan(TIME_MAX);
-      expectTruth(pair, cell, outcome);
+      expectCorrectOutcome(pair, cell, outcome);
       pair.world.run(AFTERWARDS);
       assertThat(cell.always() || pair.server.hasNoCopies())
-          .as("no copy is left on the server, nor anything to tell")
+          .as("no copy and no pending callback is left on the server")
           .isTrue();
       pair.expectNothingHeld();
     } catch (ExecutionException | RuntimeException | AssertionError e) {
@@ -174,14 +175,15 @@ class CopyFaultMatrixTest {
       SeededRandom random = new SeededRandom(cell.seed());
       return message ->
           messages.kindOf(message) != Kind.OTHER && random.nextInt(3) == 0
-              ? Mishap.values()[random.nextInt(Mishap.values().length)].fate
+              ? Fault.values()[random.nextInt(Fault.values().length)].fate
               : Fate.DELIVER;
     }
-    boolean[] met = new boolean[1];
+    boolean[] applied = new boolean[1];
     return message -> {
-      boolean meets = messages.kindOf(message) == cell.message() && (cell.always() || !met[0]);
-      met[0] |= meets;
-      return meets ? cell.mishap().fate : Fate.DELIVER;
+      boolean applies =
+          messages.kindOf(message) == cell.message() && (cell.always() || !applied[0]);
+      applied[0] |= applies;
+      return applies ? cell.fault().fate : Fate.DELIVER;
     };
   }
 
@@ -216,7 +218,7 @@ class CopyFaultMatrixTest {
                       .forEach(copy -> {
                         var _ = pair.server.copies().cancel(copy.id());
                       }));
-      case LEASE_OVER ->
+      case LEASE_EXPIRED ->
           pair.later(
               Duration.ofMillis(2500),
               () -> pair.partition(Duration.ofSeconds(2 * CopyPair.LEASE_SECONDS)));
@@ -225,7 +227,7 @@ class CopyFaultMatrixTest {
     return handle;
   }
 
-  /** The result, or the exception that there is instead. */
+  /** Returns the result, or the exception with which the copy failed. */
   private static Object outcome(CopyPair pair, CopyHandle handle) {
     try {
       return pair.await(handle.completion());
@@ -235,13 +237,14 @@ class CopyFaultMatrixTest {
     }
   }
 
-  private static void expectTruth(CopyPair pair, Cell cell, Object outcome) {
+  private static void expectCorrectOutcome(CopyPair pair, Cell cell, Object outcome) {
     switch (outcome) {
       case CopyResult result -> {
         assertThat(result.bytes()).isEqualTo(CopyPair.SIZE);
         assertThat(pair.content("target")).isEqualTo(pair.content);
         if (cell.end() == End.ENOSPC) {
-          // Only the server's own copying fails for space; a client that gave COPY up has written.
+          // Only the server's copy runs out of space; a client that gave up COPY has written the
+          // data.
           assertThat(result.how()).isEqualTo(CopyResult.How.STREAMED);
         }
       }
@@ -251,21 +254,22 @@ class CopyFaultMatrixTest {
     }
   }
 
-  /** What a copy that did not come to its end may honestly say. */
+  /** Returns the reasons with which the copy may fail. */
   private static Set<NfsException.Reason> reasons(Cell cell) {
     Set<NfsException.Reason> reasons = EnumSet.noneOf(NfsException.Reason.class);
     switch (cell.end()) {
       case ENOSPC -> reasons.add(NfsException.Reason.NO_SPACE);
       case CANCELLED_BY_USER -> reasons.add(NfsException.Reason.CANCELLED);
-      // The connection broke before the server looked for one to call back on: it copied at once.
+      // The connection broke before the server chose one for the callback, so it copied
+      // synchronously.
       case FAILED_SYNC -> reasons.add(NfsException.Reason.IO);
-      case LEASE_OVER -> reasons.addAll(EnumSet.allOf(NfsException.Reason.class));
+      case LEASE_EXPIRED -> reasons.addAll(EnumSet.allOf(NfsException.Reason.class));
       default -> {}
     }
     boolean copy =
         cell.isRandom() || cell.message() == Kind.COPY_CALL || cell.message() == Kind.COPY_REPLY;
-    if (copy && (cell.isRandom() || cell.mishap() == Mishap.LOST)) {
-      // TCP loses nothing; a peer that swallows a call or a reply is one that does not answer.
+    if (copy && (cell.isRandom() || cell.fault() == Fault.LOST)) {
+      // TCP does not lose single messages; a lost call or reply means a peer that does not answer.
       reasons.add(NfsException.Reason.TIMED_OUT);
     }
     return reasons;

@@ -7,22 +7,22 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Tells the messages of an asynchronous copy from all others, by looking into the records. */
+/** Classifies the messages of an asynchronous copy by their content. */
 final class CopyMessages {
   /** The hosts of a copy between servers. */
   static final String SOURCE = "source";
 
   static final String DESTINATION = "destination";
 
-  /** A message of the exchange. */
+  /** The kind of a message. */
   enum Kind {
-    /** OPEN may be a part of it. */
+    /** An OPEN may be in the same COMPOUND. */
     NOTIFY_CALL,
     NOTIFY_REPLY,
-    /** From the destination to the source, to make its session there. */
+    /** A call of the destination that creates its session at the source. */
     LINK_CALL,
     LINK_REPLY,
-    /** From the destination to the source. */
+    /** A call of the destination to the source. */
     READ_CALL,
     READ_REPLY,
     CANCEL_AT_SOURCE_CALL,
@@ -38,18 +38,18 @@ final class CopyMessages {
     OTHER
   }
 
-  /** A call that will be answered: the host that sent it, the connection, its xid. */
-  private record Asked(String from, int connection, int xid) {}
+  /** A call that expects a reply: the host that sent it, its connection and its xid. */
+  private record CallKey(String from, int connection, int xid) {}
 
-  private final Map<Asked, Kind> replies = new HashMap<>();
+  private final Map<CallKey, Kind> replies = new HashMap<>();
 
-  /** What a message is. To be asked once for each that is sent. */
+  /** Returns the kind of a message. Call this once for each message sent. */
   Kind kindOf(SimMessage message) {
     if (!message.isCall()) {
       return replies.getOrDefault(
-          new Asked(message.to(), message.connection(), message.xid()), Kind.OTHER);
+          new CallKey(message.to(), message.connection(), message.xid()), Kind.OTHER);
     }
-    Kind kind = placed(kindOfCall(message), message);
+    Kind kind = refined(kindOfCall(message), message);
     Kind reply =
         switch (kind) {
           case NOTIFY_CALL -> Kind.NOTIFY_REPLY;
@@ -62,12 +62,15 @@ final class CopyMessages {
           case CANCEL_CALL -> Kind.CANCEL_REPLY;
           default -> Kind.OTHER;
         };
-    replies.put(new Asked(message.from(), message.connection(), message.xid()), reply);
+    replies.put(new CallKey(message.from(), message.connection(), message.xid()), reply);
     return kind;
   }
 
-  /** What it is between these two: what a client sends to a server is no link of a destination. */
-  private static Kind placed(Kind kind, SimMessage message) {
+  /**
+   * Returns the kind with regard to sender and receiver: calls of a client are no calls of a
+   * destination.
+   */
+  private static Kind refined(Kind kind, SimMessage message) {
     return switch (kind) {
       case LINK_CALL, READ_CALL -> message.from().equals(DESTINATION) ? kind : Kind.OTHER;
       case CANCEL_CALL -> message.to().equals(SOURCE) ? Kind.CANCEL_AT_SOURCE_CALL : kind;
@@ -85,7 +88,7 @@ final class CopyMessages {
         case NfsArgop4.CopyNotify notify -> {
           return Kind.NOTIFY_CALL;
         }
-        case NfsArgop4.ExchangeId hello -> {
+        case NfsArgop4.ExchangeId exchangeId -> {
           return Kind.LINK_CALL;
         }
         case NfsArgop4.CreateSession session -> {

@@ -24,7 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * A client and a server in a simulated world, whose copies take some seconds of its time, and whose
+ * A client and a server in a simulation. Copies take several seconds of simulated time, and the
  * disk fails as planned.
  */
 final class CopyPair {
@@ -34,7 +34,7 @@ final class CopyPair {
   /** Eight seconds for the file. */
   static final int BYTES_PER_SECOND = SIZE / 8;
 
-  private static final Duration PATIENCE = Duration.ofMinutes(30);
+  private static final Duration TIMEOUT = Duration.ofMinutes(30);
   private static final int PORT = 2049;
   private static final int TRACE_LINES_MAX = 300;
 
@@ -97,32 +97,32 @@ final class CopyPair {
     trace.addLast(line);
   }
 
-  /** What happened last on the network. */
+  /** Returns the last lines of the network's trace. */
   String trace() {
     return String.join("\n", trace);
   }
 
   <T> T await(CompletableFuture<T> future) throws ExecutionException {
-    return world.await(future, PATIENCE);
+    return world.await(future, TIMEOUT);
   }
 
-  /** Does something after a while, without anybody's host. */
+  /** Runs a task after a delay, on a host of its own. */
   void later(Duration delay, Runnable task) {
     world.host("fate").timers().schedule(delay, task);
   }
 
-  /** Nothing passes between the two for a while, and nobody is told. */
+  /** Partitions the two hosts for a while; neither is notified. */
   void partition(Duration time) {
     world.partition("server", "client");
     later(time, () -> world.heal("server", "client"));
   }
 
-  /** The content of a file as it is in the volume. */
+  /** Returns the content of a file, read directly from the volume. */
   byte[] content(String name) {
     return VolumeFiles.content(volume, name);
   }
 
-  /** The client closes; after a lease at most, neither side holds anything. */
+  /** Closes the client and expects that neither side holds any resource after the lease. */
   void expectNothingHeld() throws ExecutionException {
     world.faults(NetworkFaults.NONE);
     disk.heal();
@@ -141,7 +141,7 @@ final class CopyPair {
         .isEqualTo(new Held(0, 0, 0, 0, true, 0, 0, 0));
   }
 
-  /** What can be left over. */
+  /** The resources that a client can leave behind. */
   private record Held(
       int connections,
       int clients,

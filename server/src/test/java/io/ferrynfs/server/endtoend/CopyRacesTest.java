@@ -29,8 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The engine on real threads: completion, cancelling by the user, by the administrator and by the
- * end of the client, and the callbacks of all these, meet as chance has it.
+ * The copy engine on real threads: completion, cancellation by the user and by the administrator,
+ * the end of the client, and their callbacks race with each other.
  */
 class CopyRacesTest {
   private static final int CLIENTS = 3;
@@ -63,7 +63,7 @@ class CopyRacesTest {
 
   // B8, B16, B19, X-012, X-013
   @Test
-  void howeverCopiesAndTheirEndsMeetNothingIsLeftAndWhatIsCompleteIsEqual() throws Exception {
+  void racingCopiesLeaveNoStateAndCompletedCopiesAreEqual() throws Exception {
     NfsClient witness = real.witness();
     try (OutputStream out =
         witness.newOutputStream(NfsPath.of("/source"), NfsOpenOptions.forReplacing(0644))) {
@@ -73,12 +73,12 @@ class CopyRacesTest {
     AtomicInteger running = new AtomicInteger(CLIENTS);
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < CLIENTS; i++) {
-      int member = i;
+      int clientNumber = i;
       threads.add(
           Thread.ofPlatform()
               .start(() -> {
                 try {
-                  work(member);
+                  work(clientNumber);
                 } catch (Throwable e) {
                   synchronized (failures) {
                     failures.add(e);
@@ -93,12 +93,12 @@ class CopyRacesTest {
       thread.join();
     }
     assertThat(failures).isEmpty();
-    real.callUntil("all copies are over", () -> real.server().hasNoCopies());
+    real.callUntil("all copies have ended", () -> real.server().hasNoCopies());
     real.callUntil("no stateid is left", () -> real.server().stateidCount() == 0);
     real.callUntil("no file is open", () -> real.volume().openFileCount() == 0);
   }
 
-  /** Ends now and then a copy, whoever it belongs to. */
+  /** Cancels random copies of all clients. */
   private void administer(AtomicInteger running) throws NfsException {
     SplittableRandom random = new SplittableRandom(99);
     while (running.get() > 0) {
@@ -112,8 +112,8 @@ class CopyRacesTest {
     }
   }
 
-  private void work(int member) throws IOException {
-    SplittableRandom random = new SplittableRandom(member);
+  private void work(int clientNumber) throws IOException {
+    SplittableRandom random = new SplittableRandom(clientNumber);
     for (int round = 0; round < ROUNDS; round++) {
       try (SystemEnv threads = new SystemEnv();
           NfsClient client = real.connect(threads)) {
@@ -123,18 +123,18 @@ class CopyRacesTest {
               client.startCopy(
                   NfsPath.of("/source"),
                   client,
-                  NfsPath.of("/target" + member + "." + i),
+                  NfsPath.of("/target" + clientNumber + "." + i),
                   NfsCopyOptions.defaults()));
         }
         if (round % 4 == 3) {
-          // The client goes in the middle, its copies with it.
+          // The client closes while its copies run.
           continue;
         }
         for (int i = 0; i < COPIES; i++) {
           if (random.nextInt(3) == 0) {
             handles.get(random.nextInt(COPIES)).cancel();
           }
-          check(client, handles.get(i), "/target" + member + "." + i);
+          check(client, handles.get(i), "/target" + clientNumber + "." + i);
         }
       }
     }

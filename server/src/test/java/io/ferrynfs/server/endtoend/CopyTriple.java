@@ -16,17 +16,17 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/** A client, a source and a destination in a simulated world: three processes that may die. */
+/** A client, a source and a destination in a simulation: three processes that the test may kill. */
 final class CopyTriple {
   static final int SIZE = 1 << 19;
 
   /** Four seconds for the file. */
   private static final int BYTES_PER_SECOND = SIZE / 4;
 
-  /** How long a destination keeps its link to a source, and a while more. */
-  private static final Duration LINKS_GONE = Duration.ofSeconds(200);
+  /** Longer than a destination keeps its idle connection to a source. */
+  private static final Duration LINKS_EXPIRED = Duration.ofSeconds(200);
 
-  private static final Duration PATIENCE = Duration.ofMinutes(60);
+  private static final Duration TIMEOUT = Duration.ofMinutes(60);
   private static final int TRACE_LINES_MAX = 400;
 
   final Simulation world;
@@ -34,15 +34,15 @@ final class CopyTriple {
   final SimulatedServer source;
   final SimulatedServer destination;
   private final SimEnv clientHost;
-  private final NfsClient reading;
-  private final NfsClient writing;
+  private final NfsClient sourceClient;
+  private final NfsClient destinationClient;
   private final Deque<String> trace = new ArrayDeque<>();
 
   CopyTriple(long seed) throws ExecutionException {
     this(seed, SIZE);
   }
 
-  /** With a file of another size. */
+  /** Creates the three with a file of this size. */
   CopyTriple(long seed, int bytes) throws ExecutionException {
     content = World.random(bytes);
     world = new Simulation(seed);
@@ -51,8 +51,8 @@ final class CopyTriple {
     destination = new SimulatedServer(world, "destination", BYTES_PER_SECOND);
     source.put("file", content);
     clientHost = world.host("client");
-    reading = connect(source);
-    writing = connect(destination);
+    sourceClient = connect(source);
+    destinationClient = connect(destination);
   }
 
   private NfsClient connect(SimulatedServer server) throws ExecutionException {
@@ -65,11 +65,11 @@ final class CopyTriple {
             .connectAsync(server.address()));
   }
 
-  /** Begins to copy {@code file} of the source to {@code copy} of the destination. */
+  /** Starts a copy of {@code file} at the source to {@code copy} at the destination. */
   CopyHandle startCopy() {
-    return reading.startCopy(
+    return sourceClient.startCopy(
         NfsPath.of("/file"),
-        writing,
+        destinationClient,
         NfsPath.of("/copy"),
         NfsCopyOptions.defaults().withProgressEvery(Duration.ofSeconds(1)));
   }
@@ -78,7 +78,7 @@ final class CopyTriple {
     return host.equals("source") ? source : destination;
   }
 
-  /** Ends a process as {@code kill -9} does. */
+  /** Kills a process as {@code kill -9} does. */
   void kill(String host) {
     if (!host.equals("client")) {
       server(host).kill();
@@ -94,37 +94,37 @@ final class CopyTriple {
     trace.addLast(line);
   }
 
-  /** What happened last on the network. */
+  /** Returns the last lines of the network's trace. */
   String trace() {
     return String.join("\n", trace);
   }
 
   <T> T await(CompletableFuture<T> future) throws ExecutionException {
-    return world.await(future, PATIENCE);
+    return world.await(future, TIMEOUT);
   }
 
-  /** Does something after a while, on nobody's host. */
+  /** Runs a task after a delay, on a host of its own. */
   void later(Duration delay, Runnable task) {
     world.host("fate").timers().schedule(delay, task);
   }
 
-  /** Nothing passes between the two for a while, and nobody is told. */
+  /** Partitions two hosts for a while; neither is notified. */
   void partition(String one, String other, Duration time) {
     world.partition(one, other);
     later(time, () -> world.heal(one, other));
   }
 
-  /** The client closes or is dead; after that nobody holds anything. */
+  /** Closes the client if it is alive, and expects that no process holds any resource. */
   void expectNothingHeld() throws ExecutionException {
     world.faults(NetworkFaults.NONE);
     source.disk.heal();
     destination.disk.heal();
     if (!clientHost.isDead()) {
-      await(reading.closeAsync());
-      await(writing.closeAsync());
+      await(sourceClient.closeAsync());
+      await(destinationClient.closeAsync());
       assertThat(clientHost.recordsHeld()).isZero();
     }
-    world.run(LINKS_GONE);
+    world.run(LINKS_EXPIRED);
     assertThat(List.of(source.held(), destination.held()))
         .containsExactly(
             SimulatedServer.Held.nothing("source"), SimulatedServer.Held.nothing("destination"));

@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 
-/** Delegations between our own client and server: RFC 8881 section 10.4. */
+/** Delegations between Ferry's client and server: RFC 8881 section 10.4. */
 class DelegationsEndToEndTest {
   private static final NfsPath FILE = NfsPath.of("/file");
   private static final byte[] CONTENT = World.random(100_000);
@@ -45,8 +45,8 @@ class DelegationsEndToEndTest {
     world.await(passed);
   }
 
-  private long answered(NfsOpnum4 operation) {
-    return world.answered(operation).calls();
+  private long callCount(NfsOpnum4 operation) {
+    return world.operationCount(operation).calls();
   }
 
   private void append(NfsClient client, int bytes) throws ExecutionException {
@@ -56,34 +56,34 @@ class DelegationsEndToEndTest {
   }
 
   @Test
-  void theAttributesOfADelegatedFileAreNotAskedForAgain() throws ExecutionException {
+  void attributesOfADelegatedFileAreCached() throws ExecutionException {
     NfsFile file = opened(reader);
     assertThat(world.server().stateidCount()).isEqualTo(2);
-    long asked = answered(NfsOpnum4.OP_GETATTR);
+    long callsBefore = callCount(NfsOpnum4.OP_GETATTR);
     assertThat(size(file)).isEqualTo(CONTENT.length);
     assertThat(size(file)).isEqualTo(CONTENT.length);
-    assertThat(answered(NfsOpnum4.OP_GETATTR)).isEqualTo(asked);
+    assertThat(callCount(NfsOpnum4.OP_GETATTR)).isEqualTo(callsBefore);
     pass(LEASE.dividedBy(4));
     assertThat(size(file)).isEqualTo(CONTENT.length);
-    assertThat(answered(NfsOpnum4.OP_GETATTR)).isEqualTo(asked + 1);
+    assertThat(callCount(NfsOpnum4.OP_GETATTR)).isEqualTo(callsBefore + 1);
   }
 
   @Test
-  void closingTheFileReturnsItInTheSameCall() throws ExecutionException {
+  void closeReturnsTheDelegationInTheSameCall() throws ExecutionException {
     NfsFile file = opened(reader);
-    long calls = answered(NfsOpnum4.OP_PUTFH);
+    long calls = callCount(NfsOpnum4.OP_PUTFH);
     world.await(file.closeAsync());
-    assertThat(answered(NfsOpnum4.OP_PUTFH)).isEqualTo(calls + 1);
-    assertThat(answered(NfsOpnum4.OP_DELEGRETURN)).isEqualTo(1);
+    assertThat(callCount(NfsOpnum4.OP_PUTFH)).isEqualTo(calls + 1);
+    assertThat(callCount(NfsOpnum4.OP_DELEGRETURN)).isEqualTo(1);
     assertThat(world.server().stateidCount()).isZero();
   }
 
   @Test
-  void whatAnotherClientWritesIsSeenAtOnce() throws ExecutionException {
+  void writeOfAnotherClientIsVisibleAtOnce() throws ExecutionException {
     NfsFile file = opened(reader);
     assertThat(size(file)).isEqualTo(CONTENT.length);
     append(writer, 10);
-    assertThat(answered(NfsOpnum4.OP_DELEGRETURN)).isEqualTo(1);
+    assertThat(callCount(NfsOpnum4.OP_DELEGRETURN)).isEqualTo(1);
     assertThat(size(file)).isEqualTo(CONTENT.length + 10);
     assertThat(world.read(file)).hasSize(CONTENT.length + 10);
     world.await(file.closeAsync());
@@ -91,7 +91,7 @@ class DelegationsEndToEndTest {
   }
 
   @Test
-  void whatTheClientItselfWritesIsSeenAtOnce() throws ExecutionException {
+  void writeOfTheSameClientIsVisibleAtOnce() throws ExecutionException {
     NfsFile file = opened(reader);
     append(reader, 10);
     assertThat(size(file)).isEqualTo(CONTENT.length + 10);
@@ -100,7 +100,7 @@ class DelegationsEndToEndTest {
   }
 
   @Test
-  void whatTheClientItselfChangesByANameIsSeenAtOnce() throws ExecutionException {
+  void changeByNameOfTheSameClientIsVisibleAtOnce() throws ExecutionException {
     NfsFile file = opened(reader);
     NfsAttributeChanges shorter = NfsAttributeChanges.none().withSize(7);
     world.await(reader.setAttributesAsync(FILE, shorter));
@@ -110,19 +110,19 @@ class DelegationsEndToEndTest {
   }
 
   @Test
-  void aDelegationIsReclaimedWithItsOpenAfterARestart() throws ExecutionException {
+  void delegationIsReclaimedWithItsOpenAfterARestart() throws ExecutionException {
     NfsFile file = opened(reader);
     world.killIn(Duration.ofSeconds(1), Duration.ofSeconds(1));
     pass(LEASE.multipliedBy(3));
     assertThat(size(file)).isEqualTo(CONTENT.length);
     assertThat(world.server().stateidCount()).isEqualTo(2);
     append(writer, 10);
-    assertThat(answered(NfsOpnum4.OP_DELEGRETURN)).isEqualTo(1);
+    assertThat(callCount(NfsOpnum4.OP_DELEGRETURN)).isEqualTo(1);
     assertThat(size(file)).isEqualTo(CONTENT.length + 10);
   }
 
   @Test
-  void theClosingOfAClientReturnsAll() throws ExecutionException {
+  void closeOfAClientReturnsAllDelegations() throws ExecutionException {
     for (int i = 0; i < 3; i++) {
       opened(reader);
     }
@@ -132,12 +132,12 @@ class DelegationsEndToEndTest {
   }
 
   @Test
-  void whoCopiesAsksForNone() throws ExecutionException { // T-017
+  void copyWantsNoDelegation() throws ExecutionException { // T-017
     world.await(
         reader
             .startCopy(FILE, reader, NfsPath.of("/copy"), NfsCopyOptions.defaults())
             .completion());
-    assertThat(answered(NfsOpnum4.OP_DELEGRETURN)).isZero();
+    assertThat(callCount(NfsOpnum4.OP_DELEGRETURN)).isZero();
     assertThat(world.server().stateidCount()).isZero();
   }
 }

@@ -27,7 +27,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Clients that are killed while they write: what they held is freed, what is durable stays. */
+/**
+ * Clients that are killed while they write: the server releases their state, and durable data
+ * remains.
+ */
 class DyingClientsTest {
   private static final NfsPath FILE = NfsPath.of("/file");
   private static final int BYTES = 300_000;
@@ -47,7 +50,7 @@ class DyingClientsTest {
   }
 
   @Test
-  void aConnectionBrokenInsideAWriteLeavesTheFileWithWhatWasWrittenStable() throws IOException {
+  void connectionBrokenInsideAWriteKeepsTheStableData() throws IOException {
     byte[] stable = random(BYTES);
     try (RawPeer peer = real.raw().mount("dies", 4)) {
       List<NfsResop4> opened =
@@ -70,14 +73,14 @@ class DyingClientsTest {
   }
 
   @Test
-  void aClientKilledBetweenItsWritesLosesNothingThatWasCommitted() throws IOException {
+  void clientKilledBetweenItsWritesKeepsTheCommittedData() throws IOException {
     byte[] committed = random(BYTES);
-    try (SystemEnv doomed = new SystemEnv()) {
-      NfsClient client = real.connect(doomed);
+    try (SystemEnv killed = new SystemEnv()) {
+      NfsClient client = real.connect(killed);
       NfsFile file = client.open(FILE, NfsOpenOptions.forNew(0644));
       file.write(ByteBuffer.wrap(committed), 0);
       file.sync();
-      // On their way when the process ends: some arrive, some do not, all beyond what was kept.
+      // Some of these writes arrive before the process ends; none touches the committed range.
       for (int i = 1; i < 20; i++) {
         var _ = file.writeAsync(ByteBuffer.wrap(random(BYTES)), (long) i * BYTES);
       }
@@ -113,6 +116,6 @@ class DyingClientsTest {
         real.volume().openFileCount());
   }
 
-  /** What the server keeps for clients. */
+  /** The resources that the server holds for clients. */
   private record Held(int connections, int clients, int sessions, int stateids, int openFiles) {}
 }

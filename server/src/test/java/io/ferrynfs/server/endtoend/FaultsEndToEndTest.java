@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class FaultsEndToEndTest {
 
   @Test
-  void connectionsThatBreakAtAnyMomentLoseAndRepeatNothing() throws Exception {
+  void connectionsThatBreakAtRandomLoseAndRepeatNothing() throws Exception {
     for (int seed = 1; seed <= 30; seed++) {
       World world = new World(seed);
       world.serve("server");
@@ -41,7 +41,7 @@ class FaultsEndToEndTest {
   }
 
   @Test
-  void anOpenFileOutlivesARestartOfTheServer() throws Exception {
+  void openFileOutlivesARestartOfTheServer() throws Exception {
     World world = new World(7);
     world.serve("server");
     NfsClient client = world.connect("server");
@@ -59,7 +59,7 @@ class FaultsEndToEndTest {
   }
 
   @Test
-  void aRestartWhileCallsAreInFlightEndsEachOfThem() throws Exception {
+  void restartDuringCallsInFlightCompletesEachOfThem() throws Exception {
     for (int after = 1; after < 40; after++) {
       World world = new World(after);
       world.serve("server");
@@ -103,7 +103,7 @@ class FaultsEndToEndTest {
   }
 
   @Test
-  void aServerThatIsGoneFailsCallsInBoundedTimeAndSaysSo() throws Exception {
+  void callToADeadServerFailsInBoundedTimeWithAHint() throws Exception {
     World world = new World(9);
     world.serve("server");
     NfsClient client = world.connect("server");
@@ -122,7 +122,7 @@ class FaultsEndToEndTest {
   }
 
   @Test
-  void aClientOfAServerThatIsGoneClosesInSeconds() throws Exception {
+  void clientOfADeadServerClosesWithinSeconds() throws Exception {
     World world = new World(10);
     world.serve("server");
     NfsClient client = world.connect("server");

@@ -44,7 +44,7 @@ class FilesEndToEndTest {
   }
 
   @Test
-  void whatIsWrittenIsRead() throws NfsException {
+  void writtenDataIsReadBack() throws NfsException {
     for (int bytes : List.of(0, 1, 65_536, 65_537, 3_000_001)) {
       byte[] data = World.random(bytes);
       world.write(client, "/file", data);
@@ -53,7 +53,7 @@ class FilesEndToEndTest {
   }
 
   @Test
-  void readingPastTheEndGivesLessAndThenNothing() throws NfsException {
+  void readAcrossTheEndIsShortAndBeyondItReturnsMinusOne() throws NfsException {
     world.write(client, "/file", World.random(100_000));
     NfsFile file = world.await(client.openAsync(path("/file"), NfsOpenOptions.forReading()));
     assertThat(world.await(file.readAsync(ByteBuffer.allocate(500_000), 50_000))).isEqualTo(50_000);
@@ -65,7 +65,7 @@ class FilesEndToEndTest {
   }
 
   @Test
-  void aTreeIsMadeListedAndRemoved() throws NfsException {
+  void directoryTreeIsCreatedListedAndRemoved() throws NfsException {
     world.await(client.mkdirAsync(path("/d"), 0750));
     world.write(client, "/d/f", World.random(10));
     world.await(client.symlinkAsync(path("/d/s"), "f".getBytes(UTF_8)));
@@ -88,7 +88,7 @@ class FilesEndToEndTest {
   }
 
   @Test
-  void aDirectoryOfManyPagesIsListedOnce() throws NfsException {
+  void directoryOfManyPagesIsListedOnce() throws NfsException {
     List<CompletableFuture<NfsAttributes>> made = new ArrayList<>();
     for (int i = 0; i < 3000; i++) {
       made.add(client.mkdirAsync(path("/entry-with-a-longer-name-" + i), 0755));
@@ -122,7 +122,7 @@ class FilesEndToEndTest {
   }
 
   @Test
-  void aPathDeeperThanACompoundIsWalkedInSteps() throws NfsException {
+  void pathDeeperThanACompoundIsWalkedInSteps() throws NfsException {
     StringBuilder deep = new StringBuilder();
     for (int i = 0; i < 150; i++) {
       deep.append("/d").append(i);
@@ -136,7 +136,7 @@ class FilesEndToEndTest {
   }
 
   @Test
-  void creatingAnewFailsWhereTheNameIsTaken() throws NfsException {
+  void exclusiveCreateFailsForAnExistingName() throws NfsException {
     NfsFile file = world.await(client.openAsync(path("/file"), NfsOpenOptions.forNew(0640)));
     assertThat(world.await(file.attributesAsync()).mode()).isEqualTo(0640);
     world.await(file.closeAsync());
@@ -147,7 +147,7 @@ class FilesEndToEndTest {
   }
 
   @Test
-  void anErrorSaysWhatWhereAndWhy() {
+  void errorMessageNamesTheOperationTheFileAndTheCause() {
     assertThatThrownBy(
             () -> world.await(client.openAsync(path("/a/b"), NfsOpenOptions.forReading())))
         .isInstanceOf(NfsException.class)
@@ -155,7 +155,7 @@ class FilesEndToEndTest {
   }
 
   @Test
-  void nothingIsLeftOfAClientThatWasClosed() throws NfsException {
+  void closedClientFailsCallsWithClosed() throws NfsException {
     world.await(client.openAsync(path("/file"), NfsOpenOptions.forReplacing(0644)));
     world.await(client.closeAsync());
     assertThat(reasonOf(client.attributesAsync(NfsPath.ROOT)))

@@ -33,7 +33,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Peers that send nonsense, halves or nothing: others are answered, and nothing is kept. */
+/**
+ * Peers that send garbage, partial records or nothing: other clients are served, and the server
+ * keeps no state.
+ */
 class HostilePeersTest {
   private static final int NFS_PROGRAM = 100_003;
   private static final int LAST_FRAGMENT = 0x8000_0000;
@@ -60,7 +63,7 @@ class HostilePeersTest {
   }
 
   @Test
-  void garbageOnThePortEndsItsConnectionAndNoOther() throws IOException {
+  void garbageClosesItsConnectionAndNoOther() throws IOException {
     Random random = new Random(1);
     List<byte[]> garbage = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
@@ -76,7 +79,7 @@ class HostilePeersTest {
     garbage.add(ints(LAST_FRAGMENT | 12, 1, 0, 2));
     for (byte[] bytes : garbage) {
       try (RawPeer peer = real.raw()) {
-        sendAsFarAsItGoes(peer, bytes);
+        sendUntilClosed(peer, bytes);
         real.expectAnswer();
         assertThat(peer.isClosedByServer()).as(Arrays.toString(bytes)).isTrue();
       }
@@ -84,11 +87,11 @@ class HostilePeersTest {
     real.expectOnlyWitness();
   }
 
-  /** The server may hang up before the last byte. */
-  private static void sendAsFarAsItGoes(RawPeer peer, byte[] bytes) {
+  /** Sends the bytes; the server may close the connection before the last one. */
+  private static void sendUntilClosed(RawPeer peer, byte[] bytes) {
     try {
       peer.send(bytes);
-    } catch (IOException hungUp) {
+    } catch (IOException closed) {
       assertThat(peer.isClosedByServer()).isTrue();
     }
   }
@@ -100,7 +103,7 @@ class HostilePeersTest {
   }
 
   @Test
-  void aCallThatIsNoNfsIsRefusedAndTheConnectionGoesOn() throws IOException {
+  void invalidRpcCallIsRejectedAndTheConnectionContinues() throws IOException {
     try (RawPeer peer = real.raw()) {
       byte[] nothing = new byte[0];
       peer.send(peer.call(3, NFS_PROGRAM, 4, 1, nothing));
@@ -115,7 +118,7 @@ class HostilePeersTest {
       assertThat(words(peer.record())).containsExactly(5, 1, 0, 0, 0, 4);
       peer.send(peer.call(2, NFS_PROGRAM, 4, 1, ints(0, 2, -1)));
       assertThat(words(peer.record())).startsWith(6, 1, 0, 0, 0);
-      assertThat(peer.mount("after all", 1).inSession(Ops.putrootfh())).hasSize(2);
+      assertThat(peer.mount("valid", 1).inSession(Ops.putrootfh())).hasSize(2);
     }
     real.expectOnlyWitness();
   }
@@ -130,7 +133,7 @@ class HostilePeersTest {
   }
 
   @Test
-  void aRecordThatIsNeverFinishedEndsItsConnectionWhenItsTimeIsUp() throws IOException {
+  void recordThatIsNeverCompletedClosesItsConnectionAfterATimeout() throws IOException {
     try (RawPeer peer = real.raw().mount("half", 1)) {
       byte[] call = peer.sessionCall(0, 2, Ops.putrootfh());
       for (int length = 1; length < call.length; length += 13) {
@@ -148,7 +151,7 @@ class HostilePeersTest {
   }
 
   @Test
-  void aConnectionClosedInTheMiddleOfARecordExecutesNothingOfIt() throws IOException {
+  void connectionClosedWithinARecordExecutesNoneOfItsOperations() throws IOException {
     try (RawPeer peer = real.raw().mount("cut", 1)) {
       NfsArgop4 open = Ops.open("cut", "file", Ops.WRITE, Ops.NONE);
       byte[] call = peer.sessionCall(0, 2, Ops.putrootfh(), open);
@@ -162,7 +165,8 @@ class HostilePeersTest {
   }
 
   @Test
-  void aClientThatStopsReadingHoldsLittleAndIsDroppedWhileOthersAreAnswered() throws IOException {
+  void clientThatStopsReadingUsesLittleMemoryAndIsDisconnectedWhileOthersAreServed()
+      throws IOException {
     try (NfsFile file = real.witness().open(NfsPath.of("/big"), NfsOpenOptions.forNew(0644))) {
       file.write(ByteBuffer.allocate(MIB), 0);
     }
@@ -180,16 +184,16 @@ class HostilePeersTest {
         }
       }
       real.expectAnswer();
-      // 640 MiB were asked for.
+      // The client asked for 640 MiB.
       assertThat(RealServer.memoryBytes() - before).isLessThan(32L * MIB);
       real.expectOnlyWitness();
     }
-    // Its file stays open for its lease, and nothing holds it beyond that.
+    // Its file stays open for its lease and not longer.
     assertThat(real.volume().openFileCount()).isEqualTo(1);
   }
 
   @Test
-  void repliesThatAreNotReadAreNotMadeInAdvance() throws IOException {
+  void repliesThatAreNotReadAreNotEncodedInAdvance() throws IOException {
     fill(real, 2000);
     Readdir4Args all =
         new Readdir4Args(0, new Verifier4(Opaque.of(new byte[8])), MIB, MIB, Bitmap4.of(1, 4));
@@ -206,21 +210,23 @@ class HostilePeersTest {
         }
       }
       real.expectAnswer();
-      // More than a GiB of entries was asked for: what all slots make may be there.
+      // The client asked for more than a GiB of entries; the replies of all slots may be in memory.
       assertThat(RealServer.memoryBytes() - before).isLessThan(48L * MIB);
       real.expectOnlyWitness();
-      // What the pools of buffers keep for others.
+      // Buffers that the pools keep for reuse.
       assertThat(RealServer.memoryBytes() - before).isLessThan(24L * MIB);
     }
   }
 
-  /** One list for each, which no bound of one connection or client minds. */
+  /**
+   * Each peer asks for one listing per slot, which no limit of one connection or client prevents.
+   */
   @Test
-  void whoTakesNoRepliesMakesRoomForThoseWhoDo() throws IOException {
+  void peersThatReadNoRepliesAreDisconnectedWhenMemoryIsShort() throws IOException {
     RpcLimits patient = RpcLimits.DEFAULT.toBuilder().replyBytesQueuedMax(64 * MIB).build();
-    long untakenMax = 8L * MIB;
-    ServerLimits limits = ServerLimits.builder().replyBytesTotalMax(untakenMax).build();
-    List<RawPeer> hoarders = new ArrayList<>();
+    long unreadBytesMax = 8L * MIB;
+    ServerLimits limits = ServerLimits.builder().replyBytesTotalMax(unreadBytesMax).build();
+    List<RawPeer> slowPeers = new ArrayList<>();
     try (RealServer small = new RealServer(patient, limits)) {
       NfsPath directory = fill(small, 2000);
       Readdir4Args all =
@@ -228,23 +234,23 @@ class HostilePeersTest {
       int slots = 40;
       long before = RealServer.memoryBytes();
       for (int i = 0; i < 4; i++) {
-        RawPeer peer = small.raw().mount("hoards " + i, slots);
-        hoarders.add(peer);
+        RawPeer peer = small.raw().mount("reads nothing " + i, slots);
+        slowPeers.add(peer);
         NfsFh4 handle =
             Ops.filehandle(peer.inSession(Ops.putrootfh(), Ops.lookup("many"), Ops.getfh()));
-        // In one piece, for the server may hang up at the first answers.
+        // All in one write, because the server may close the connection at the first replies.
         ByteArrayOutputStream calls = new ByteArrayOutputStream();
         for (int slot = 1; slot < slots; slot++) {
           calls.write(peer.sessionCall(slot, 1, Ops.putfh(handle), new NfsArgop4.Readdir(all)));
         }
         peer.send(calls.toByteArray());
       }
-      // Four times 18 MiB, of which the kernel's buffers take some.
-      small.callUntil("some are sent away", () -> small.server().connectionCount() < 5);
+      // Four times 18 MiB, of which the kernel's buffers take a part.
+      small.callUntil("some are disconnected", () -> small.server().connectionCount() < 5);
       assertThat(listed(small, directory)).isEqualTo(2000);
-      assertThat(RealServer.memoryBytes() - before).isLessThan(untakenMax + 24L * MIB);
+      assertThat(RealServer.memoryBytes() - before).isLessThan(unreadBytesMax + 24L * MIB);
     } finally {
-      for (RawPeer peer : hoarders) {
+      for (RawPeer peer : slowPeers) {
         peer.close();
       }
     }
@@ -273,7 +279,7 @@ class HostilePeersTest {
   }
 
   @Test
-  void aThousandIdleConnectionsCostLittleAndGoWithoutTrace() throws IOException {
+  void thousandIdleConnectionsUseLittleMemoryAndLeaveNoState() throws IOException {
     int count = 1000;
     long before = RealServer.memoryBytes();
     List<RawPeer> peers = new ArrayList<>();
@@ -287,7 +293,7 @@ class HostilePeersTest {
         assertThat(words(peer.record())).containsExactly(1, 1, 0, 0, 0, 0);
       }
       assertThat(real.server().connectionCount()).isEqualTo(count + 1);
-      // A buffer held by each would be at least 32 MiB.
+      // A buffer for each connection would take at least 32 MiB.
       assertThat(RealServer.memoryBytes() - before).isLessThan(24L * MIB);
       real.expectAnswer();
     } finally {
@@ -300,17 +306,17 @@ class HostilePeersTest {
   }
 
   @Test
-  void aConnectionBeyondTheBoundOfItsAddressIsClosedAndTheOthersStay() throws IOException {
+  void connectionBeyondTheLimitOfItsAddressIsClosedAndOthersContinue() throws IOException {
     ClientShares shares = ClientShares.builder().connectionsPerAddressMax(2).build();
-    expectRoomForTwo(ServerLimits.builder().shares(shares).build());
+    expectTwoConnectionsAtMost(ServerLimits.builder().shares(shares).build());
   }
 
   @Test
-  void aConnectionBeyondTheBoundIsClosedAndTheOthersStay() throws IOException {
-    expectRoomForTwo(ServerLimits.builder().connectionsMax(2).build());
+  void connectionBeyondTheLimitIsClosedAndOthersContinue() throws IOException {
+    expectTwoConnectionsAtMost(ServerLimits.builder().connectionsMax(2).build());
   }
 
-  private static void expectRoomForTwo(ServerLimits limits) throws IOException {
+  private static void expectTwoConnectionsAtMost(ServerLimits limits) throws IOException {
     try (RealServer small = new RealServer(IMPATIENT, limits);
         RawPeer second = small.raw()) {
       second.send(second.call(2, NFS_PROGRAM, 4, 0, new byte[0]));

@@ -24,38 +24,38 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Copies from server to server, with every message meeting every mishap, every party dying at every
- * step, and every two of them losing sight of each other at every step. In each cell the caller's
- * future completes, in time and with the truth, and nothing is left over anywhere.
+ * Copies from server to server, with every fault at every message, a crash of every party at every
+ * step, and a partition between every two parties at every step. In each cell the caller's future
+ * completes in time with a correct outcome, and no state remains anywhere.
  */
 class InterCopyFaultMatrixTest {
   private static final String CELL = "ferry.cell";
   private static final int SEEDS = Integer.getInteger("ferry.seeds", 20);
 
-  /** No cell takes longer, in the time of its world; most take seconds. */
+  /** No cell takes longer in simulated time; most take seconds. */
   private static final Duration TIME_MAX = Duration.ofMinutes(15);
 
-  /** For what is done in the background, and may meet a mishap too. */
+  /** The time for background work, which may suffer a fault, too. */
   private static final Duration AFTERWARDS = Duration.ofSeconds(60);
 
-  private static final Duration A_LEASE_AND_MORE =
+  private static final Duration MORE_THAN_A_LEASE =
       Duration.ofSeconds(3 * SimulatedServer.LEASE_SECONDS);
 
   private static final Set<Kind> EXCHANGE = EnumSet.complementOf(EnumSet.of(Kind.OTHER));
 
-  /** The steps of a copy that nothing disturbs. */
+  /** The steps of a copy without faults. */
   private static final Set<Kind> STEPS = EnumSet.range(Kind.NOTIFY_CALL, Kind.READ_REPLY);
 
   static {
     STEPS.addAll(EnumSet.range(Kind.COPY_CALL, Kind.CB_OFFLOAD_REPLY));
   }
 
-  /** How the copy ends by itself. */
+  /** How the copy ends without a fault. */
   enum End {
     WHOLE,
     /** The source's disk fails once. */
     SHORT,
-    /** The source's disk fails from then on. */
+    /** The source's disk fails from some point on. */
     EIO,
     ENOSPC,
     FAILED_SYNC,
@@ -64,38 +64,44 @@ class InterCopyFaultMatrixTest {
   }
 
   /** What happens at a message. */
-  private sealed interface Trouble {
-    /** The message's own fate. */
-    record Mishap(String name, Fate fate) implements Trouble {}
+  private sealed interface Disturbance {
+    /** The message itself suffers this fate. */
+    record MessageFault(String name, Fate fate) implements Disturbance {}
 
-    /** A party dies before or after the message arrives, and comes back or never does. */
-    record Death(String host, boolean before, @Nullable Duration back) implements Trouble {}
+    /**
+     * A party is killed before or after the message arrives, and restarts after a while or never.
+     */
+    record Crash(String host, boolean before, @Nullable Duration downTime) implements Disturbance {}
 
-    /** Two lose sight of each other. */
-    record Partition(String one, String other, Duration time) implements Trouble {}
+    /** Two parties are partitioned. */
+    record Partition(String one, String other, Duration time) implements Disturbance {}
   }
 
-  private static final List<Trouble.Mishap> MISHAPS =
+  private static final List<Disturbance.MessageFault> MESSAGE_FAULTS =
       List.of(
-          new Trouble.Mishap("LOST", Fate.DROP),
-          new Trouble.Mishap("LATE", new Fate.Delay(Duration.ofSeconds(6), true)),
-          new Trouble.Mishap("TWICE", Fate.DUPLICATE),
-          new Trouble.Mishap("BROKEN_BEFORE", Fate.BREAK_BEFORE),
-          new Trouble.Mishap("BROKEN_AFTER", Fate.BREAK_AFTER));
+          new Disturbance.MessageFault("LOST", Fate.DROP),
+          new Disturbance.MessageFault("LATE", new Fate.Delay(Duration.ofSeconds(6), true)),
+          new Disturbance.MessageFault("TWICE", Fate.DUPLICATE),
+          new Disturbance.MessageFault("BROKEN_BEFORE", Fate.BREAK_BEFORE),
+          new Disturbance.MessageFault("BROKEN_AFTER", Fate.BREAK_AFTER));
 
-  /** One run; without a message any of them may meet any mishap. */
-  private record Cell(@Nullable Kind message, @Nullable Trouble trouble, End end, long seed) {
+  /** One run; without a message any of them may suffer any fault. */
+  private record Cell(
+      @Nullable Kind message, @Nullable Disturbance disturbance, End end, long seed) {
     @Override
     public String toString() {
       String what =
-          switch (trouble) {
+          switch (disturbance) {
             case null -> "ANY";
-            case Trouble.Mishap(String name, Fate fate) -> message + "-" + name;
-            case Trouble.Death(String host, boolean before, Duration back) ->
+            case Disturbance.MessageFault(String name, Fate fate) -> message + "-" + name;
+            case Disturbance.Crash(String host, boolean before, Duration downTime) ->
                 "%s-%s-dies-%s-%s"
                     .formatted(
-                        message, host, before ? "before" : "after", back == null ? "ever" : back);
-            case Trouble.Partition(String one, String other, Duration time) ->
+                        message,
+                        host,
+                        before ? "before" : "after",
+                        downTime == null ? "ever" : downTime);
+            case Disturbance.Partition(String one, String other, Duration time) ->
                 "%s-%s-%s-apart-%s".formatted(message, one, other, time);
           };
       return what + "-" + end + "-" + seed;
@@ -105,10 +111,10 @@ class InterCopyFaultMatrixTest {
   // K-011, K-018, K-024, A-024, I-031, X-015, X-017, B3, B40, B46
   @ParameterizedTest
   @EnumSource(End.class)
-  void aMessageThatMeetsAMishapOnceChangesNothingOfTheOutcome(End end) {
+  void oneFaultOfAMessageDoesNotChangeTheOutcome(End end) {
     for (Kind message : EXCHANGE) {
-      for (Trouble.Mishap mishap : MISHAPS) {
-        run(new Cell(message, mishap, end, 1));
+      for (Disturbance.MessageFault messageFault : MESSAGE_FAULTS) {
+        run(new Cell(message, messageFault, end, 1));
       }
     }
   }
@@ -116,11 +122,11 @@ class InterCopyFaultMatrixTest {
   // K-019, K-020, K-021, K-022, I-016, I-030
   @ParameterizedTest
   @ValueSource(strings = {CopyMessages.SOURCE, CopyMessages.DESTINATION})
-  void aServerThatDiesAtAnyStepAndComesBackDelaysTheCopy(String host) {
+  void restartOfAServerAtAnyStepDelaysTheCopy(String host) {
     for (Kind message : STEPS) {
       for (boolean before : List.of(true, false)) {
-        for (Duration back : List.of(Duration.ofMillis(200), Duration.ofSeconds(10))) {
-          run(new Cell(message, new Trouble.Death(host, before, back), End.WHOLE, 1));
+        for (Duration downTime : List.of(Duration.ofMillis(200), Duration.ofSeconds(10))) {
+          run(new Cell(message, new Disturbance.Crash(host, before, downTime), End.WHOLE, 1));
         }
       }
     }
@@ -128,30 +134,30 @@ class InterCopyFaultMatrixTest {
 
   @ParameterizedTest
   @ValueSource(strings = {CopyMessages.SOURCE, CopyMessages.DESTINATION})
-  void aServerThatDiesForGoodEndsTheCopyWithTheTruth(String host) {
+  void serverThatNeverRestartsEndsTheCopyCorrectly(String host) {
     for (Kind message : STEPS) {
-      run(new Cell(message, new Trouble.Death(host, true, null), End.WHOLE, 1));
+      run(new Cell(message, new Disturbance.Crash(host, true, null), End.WHOLE, 1));
     }
   }
 
   // A-020, N-032
   @Test
-  void aClientThatDiesAtAnyStepLeavesNothingBehind() {
+  void clientKilledAtAnyStepLeavesNoState() {
     for (Kind message : STEPS) {
       for (boolean before : List.of(true, false)) {
-        run(new Cell(message, new Trouble.Death("client", before, null), End.WHOLE, 1));
+        run(new Cell(message, new Disturbance.Crash("client", before, null), End.WHOLE, 1));
       }
     }
   }
 
   @Test
-  void twoThatLoseSightOfEachOtherForAWhileDelayTheCopy() {
+  void shortPartitionDelaysTheCopy() {
     for (List<String> pair : PAIRS) {
       for (Kind message : STEPS) {
         run(
             new Cell(
                 message,
-                new Trouble.Partition(pair.get(0), pair.get(1), Duration.ofSeconds(5)),
+                new Disturbance.Partition(pair.get(0), pair.get(1), Duration.ofSeconds(5)),
                 End.WHOLE,
                 1));
       }
@@ -159,13 +165,13 @@ class InterCopyFaultMatrixTest {
   }
 
   @Test
-  void twoThatLoseSightOfEachOtherForMoreThanALeaseEndTheCopyWithTheTruth() {
+  void partitionLongerThanALeaseEndsTheCopyCorrectly() {
     for (List<String> pair : PAIRS) {
       for (Kind message : STEPS) {
         run(
             new Cell(
                 message,
-                new Trouble.Partition(pair.get(0), pair.get(1), A_LEASE_AND_MORE),
+                new Disturbance.Partition(pair.get(0), pair.get(1), MORE_THAN_A_LEASE),
                 End.WHOLE,
                 1));
       }
@@ -179,7 +185,7 @@ class InterCopyFaultMatrixTest {
           List.of(CopyMessages.SOURCE, CopyMessages.DESTINATION));
 
   @Test
-  void underManyMishapsEveryCopyEndsWithTheTruth() {
+  void everyCopyEndsCorrectlyUnderRandomFaults() {
     for (long seed = 1; seed <= SEEDS; seed++) {
       for (End end : End.values()) {
         run(new Cell(null, null, end, seed));
@@ -188,13 +194,13 @@ class InterCopyFaultMatrixTest {
   }
 
   @Test
-  void everyMessageOfTheExchangeIsMet() throws ExecutionException {
-    Set<Kind> met = EnumSet.noneOf(Kind.class);
+  void everyMessageOfTheExchangeIsCovered() throws ExecutionException {
+    Set<Kind> applied = EnumSet.noneOf(Kind.class);
     for (End end : List.of(End.WHOLE, End.CANCELLED_BY_USER)) {
       CopyTriple triple = new CopyTriple(1);
       CopyMessages messages = new CopyMessages();
       triple.world.faults(message -> {
-        met.add(messages.kindOf(message));
+        applied.add(messages.kindOf(message));
         return Fate.DELIVER;
       });
       Object outcome = outcome(triple, start(triple, end));
@@ -205,7 +211,7 @@ class InterCopyFaultMatrixTest {
       triple.world.run(AFTERWARDS);
       triple.expectNothingHeld();
     }
-    assertThat(met).containsAll(EXCHANGE);
+    assertThat(applied).containsAll(EXCHANGE);
   }
 
   private static void run(Cell cell) {
@@ -219,17 +225,18 @@ class InterCopyFaultMatrixTest {
       triples.add(triple);
       triple.world.faults(plan(cell, triple));
       CopyHandle handle = start(triple, cell.end());
-      if (cell.trouble() instanceof Trouble.Death(String host, boolean before, Duration back)
+      if (cell.disturbance()
+              instanceof Disturbance.Crash(String host, boolean before, Duration downTime)
           && host.equals("client")) {
         triple.world.run(AFTERWARDS);
       } else {
         long begin = triple.world.nanoTime();
         Object outcome = outcome(triple, handle);
         assertThat(Duration.ofNanos(triple.world.nanoTime() - begin)).isLessThan(TIME_MAX);
-        expectTruth(triple, cell, outcome);
+        expectCorrectOutcome(triple, cell, outcome);
         triple.world.run(AFTERWARDS);
       }
-      reviveTheDead(cell, triple);
+      restartKilledServer(cell, triple);
       triple.expectNothingHeld();
     } catch (ExecutionException | RuntimeException | AssertionError e) {
       throw new AssertionError(
@@ -244,10 +251,11 @@ class InterCopyFaultMatrixTest {
     }
   }
 
-  /** So that what it holds can be counted. */
-  private static void reviveTheDead(Cell cell, CopyTriple triple) {
-    if (cell.trouble() instanceof Trouble.Death(String host, boolean before, Duration back)
-        && back == null
+  /** Restarts a killed server so that its resources can be counted. */
+  private static void restartKilledServer(Cell cell, CopyTriple triple) {
+    if (cell.disturbance()
+            instanceof Disturbance.Crash(String host, boolean before, Duration downTime)
+        && downTime == null
         && !host.equals("client")) {
       triple.server(host).restart();
     }
@@ -255,34 +263,34 @@ class InterCopyFaultMatrixTest {
 
   private static NetworkFaults plan(Cell cell, CopyTriple triple) {
     CopyMessages messages = new CopyMessages();
-    Trouble trouble = cell.trouble();
-    if (trouble == null) {
+    Disturbance disturbance = cell.disturbance();
+    if (disturbance == null) {
       SeededRandom random = new SeededRandom(cell.seed());
       return message ->
           messages.kindOf(message) != Kind.OTHER && random.nextInt(4) == 0
-              ? MISHAPS.get(random.nextInt(MISHAPS.size())).fate()
+              ? MESSAGE_FAULTS.get(random.nextInt(MESSAGE_FAULTS.size())).fate()
               : Fate.DELIVER;
     }
-    boolean[] met = new boolean[1];
+    boolean[] applied = new boolean[1];
     return message -> {
-      boolean meets = messages.kindOf(message) == cell.message() && !met[0];
-      met[0] |= meets;
-      return meets ? happens(trouble, triple) : Fate.DELIVER;
+      boolean applies = messages.kindOf(message) == cell.message() && !applied[0];
+      applied[0] |= applies;
+      return applies ? apply(disturbance, triple) : Fate.DELIVER;
     };
   }
 
-  private static Fate happens(Trouble trouble, CopyTriple triple) {
-    return switch (trouble) {
-      case Trouble.Mishap(String name, Fate fate) -> fate;
-      case Trouble.Death(String host, boolean before, Duration back) -> {
+  private static Fate apply(Disturbance disturbance, CopyTriple triple) {
+    return switch (disturbance) {
+      case Disturbance.MessageFault(String name, Fate fate) -> fate;
+      case Disturbance.Crash(String host, boolean before, Duration downTime) -> {
         Duration when = before ? Duration.ZERO : Duration.ofMillis(50);
         triple.later(when, () -> triple.kill(host));
-        if (back != null) {
-          triple.later(when.plus(back), () -> triple.server(host).restart());
+        if (downTime != null) {
+          triple.later(when.plus(downTime), () -> triple.server(host).restart());
         }
         yield Fate.DELIVER;
       }
-      case Trouble.Partition(String one, String other, Duration time) -> {
+      case Disturbance.Partition(String one, String other, Duration time) -> {
         triple.partition(one, other, time);
         yield Fate.DELIVER;
       }
@@ -309,12 +317,12 @@ class InterCopyFaultMatrixTest {
       default -> {}
     }
     CopyHandle handle = triple.startCopy();
-    Duration inTheMiddle = Duration.ofMillis(1500);
+    Duration halfway = Duration.ofMillis(1500);
     switch (end) {
-      case CANCELLED_BY_USER -> triple.later(inTheMiddle, handle::cancel);
+      case CANCELLED_BY_USER -> triple.later(halfway, handle::cancel);
       case CANCELLED_BY_ADMINISTRATOR ->
           triple.later(
-              inTheMiddle,
+              halfway,
               () ->
                   triple
                       .destination
@@ -329,7 +337,7 @@ class InterCopyFaultMatrixTest {
     return handle;
   }
 
-  /** The result, or the exception that there is instead. */
+  /** Returns the result, or the exception with which the copy failed. */
   private static Object outcome(CopyTriple triple, CopyHandle handle) {
     try {
       return triple.await(handle.completion());
@@ -339,7 +347,7 @@ class InterCopyFaultMatrixTest {
     }
   }
 
-  private static void expectTruth(CopyTriple triple, Cell cell, Object outcome) {
+  private static void expectCorrectOutcome(CopyTriple triple, Cell cell, Object outcome) {
     switch (outcome) {
       case CopyResult result -> {
         assertThat(result.bytes()).isEqualTo(CopyTriple.SIZE);
@@ -352,7 +360,7 @@ class InterCopyFaultMatrixTest {
     }
   }
 
-  /** What a copy that did not come to its end may honestly say. */
+  /** Returns the reasons with which the copy may fail. */
   private static Set<NfsException.Reason> reasons(Cell cell) {
     Set<NfsException.Reason> reasons = EnumSet.noneOf(NfsException.Reason.class);
     switch (cell.end()) {
@@ -361,23 +369,24 @@ class InterCopyFaultMatrixTest {
       case CANCELLED_BY_USER -> reasons.add(NfsException.Reason.CANCELLED);
       default -> {}
     }
-    Set<Kind> asked =
+    Set<Kind> startOfCopy =
         EnumSet.of(Kind.COPY_CALL, Kind.COPY_REPLY, Kind.NOTIFY_CALL, Kind.NOTIFY_REPLY);
-    switch (cell.trouble()) {
+    switch (cell.disturbance()) {
       case null -> reasons.add(NfsException.Reason.TIMED_OUT);
-      case Trouble.Mishap(String name, Fate fate) -> {
-        if (asked.contains(cell.message()) && fate.equals(Fate.DROP)) {
-          // TCP loses nothing; a peer that swallows a call or a reply is one that does not answer.
+      case Disturbance.MessageFault(String name, Fate fate) -> {
+        if (startOfCopy.contains(cell.message()) && fate.equals(Fate.DROP)) {
+          // TCP does not lose single messages; a lost call or reply means a peer that does not
+          // answer.
           reasons.add(NfsException.Reason.TIMED_OUT);
         }
       }
-      case Trouble.Death(String host, boolean before, Duration back) -> {
-        if (back == null) {
+      case Disturbance.Crash(String host, boolean before, Duration downTime) -> {
+        if (downTime == null) {
           reasons.addAll(EnumSet.allOf(NfsException.Reason.class));
         }
       }
-      case Trouble.Partition(String one, String other, Duration time) -> {
-        if (time.equals(A_LEASE_AND_MORE)) {
+      case Disturbance.Partition(String one, String other, Duration time) -> {
+        if (time.equals(MORE_THAN_A_LEASE)) {
           reasons.addAll(EnumSet.allOf(NfsException.Reason.class));
         }
       }

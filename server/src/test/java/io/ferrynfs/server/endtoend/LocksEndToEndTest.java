@@ -21,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 
-/** Locks of the client library, kept by the server: RFC 8881 sections 9, 18.10 to 18.12, 20.11. */
+/** Locks of the client library at Ferry's server: RFC 8881 sections 9, 18.10 to 18.12 and 20.11. */
 class LocksEndToEndTest {
   private static final byte[] CONTENT = World.random(1000);
 
@@ -55,14 +55,14 @@ class LocksEndToEndTest {
   private Reason failure(CompletableFuture<?> future) {
     try {
       lab.await(future);
-      throw new AssertionError("it did not fail");
+      throw new AssertionError("did not fail");
     } catch (ExecutionException failed) {
       return Objects.requireNonNull((NfsException) failed.getCause()).reason();
     }
   }
 
   @Test
-  void whatOneHasLockedAnotherCannotLockUntilItIsGivenBack() throws Exception {
+  void lockedRangeConflictsUntilItIsReleased() throws Exception {
     NfsLock lock = locked(mine, 100, 50);
     assertThat(attempt(theirs, 149, 1, true)).isEmpty();
     assertThat(attempt(theirs, 150, 0, false)).isPresent();
@@ -74,14 +74,14 @@ class LocksEndToEndTest {
   }
 
   @Test
-  void readersShareALockAndWritersDoNot() throws Exception {
+  void sharedLocksCoexistAndExclusiveLocksDoNot() throws Exception {
     assertThat(attempt(mine, 0, 0, true)).isPresent();
     assertThat(attempt(theirs, 0, 10, true)).isPresent();
     assertThat(attempt(theirs, 10, 10, false)).isEmpty();
   }
 
   @Test
-  void aRangeIsLockedOnceThroughOneFile() throws Exception {
+  void rangeIsLockedOnceThroughOneFile() throws Exception {
     NfsLock lock = locked(mine, 0, 10);
     assertThatThrownBy(() -> mine.tryLockAsync(9, 1, true))
         .isInstanceOf(OverlappingFileLockException.class);
@@ -92,21 +92,21 @@ class LocksEndToEndTest {
   }
 
   @Test
-  void whoWaitsHasTheLockAsSoonAsItIsFree() throws Exception { // RFC 8881 section 20.11
+  void waiterGetsTheLockAsSoonAsItIsReleased() throws Exception { // RFC 8881 section 20.11
     NfsLock lock = locked(mine, 0, 0);
     CompletableFuture<NfsLock> waiting = theirs.lockAsync(0, 0, false);
     lab.world.run(Duration.ofSeconds(60));
     assertThat(waiting).isNotDone();
-    long asked = lab.answered(NfsOpnum4.OP_LOCK).calls();
+    long callsBefore = lab.operationCount(NfsOpnum4.OP_LOCK).calls();
     lab.await(lock.closeAsync());
     lab.world.run(Duration.ofMillis(100));
     assertThat(waiting).isCompleted();
-    assertThat(lab.answered(NfsOpnum4.OP_LOCK).calls()).isEqualTo(asked + 1);
+    assertThat(lab.operationCount(NfsOpnum4.OP_LOCK).calls()).isEqualTo(callsBefore + 1);
     assertThat(waiting.join().isValid()).isTrue();
   }
 
   @Test
-  void whoGivesUpWaitingIsNotWaitedFor() throws Exception { // RFC 8881 section 9.6
+  void cancelledLockRequestLosesItsPlaceInTheQueue() throws Exception { // RFC 8881 section 9.6
     NfsLock lock = locked(mine, 0, 0);
     CompletableFuture<NfsLock> waiting = theirs.lockAsync(0, 0, false);
     lab.world.run(Duration.ofSeconds(1));
@@ -118,7 +118,7 @@ class LocksEndToEndTest {
   }
 
   @Test
-  void closingAFileGivesItsLocksBackAndEndsItsWaiting() throws Exception { // K-030
+  void closeOfAFileReleasesItsLocksAndEndsItsLockRequests() throws Exception { // K-030
     locked(mine, 0, 10);
     CompletableFuture<NfsLock> waiting = theirs.lockAsync(0, 0, false);
     lab.await(mine.closeAsync());
@@ -133,7 +133,7 @@ class LocksEndToEndTest {
   }
 
   @Test
-  void aLockNeedsAFileThatIsOpenForWhatItGuards() throws Exception {
+  void lockNeedsAFileOpenWithTheMatchingAccess() throws Exception {
     NfsFile reading = lab.await(beta.openAsync(NfsPath.of("/file"), NfsOpenOptions.forReading()));
     assertThat(failure(reading.tryLockAsync(0, 1, false))).isEqualTo(Reason.LOCKED);
     assertThat(failure(reading.lockAsync(0, 1, false))).isEqualTo(Reason.LOCKED);
@@ -141,7 +141,7 @@ class LocksEndToEndTest {
   }
 
   @Test
-  void whatIsLockedIsReadWrittenAndCopiedAsBefore() throws Exception { // K-025
+  void lockedRangeIsReadWrittenAndCopiedByItsHolder() throws Exception { // K-025
     NfsLock lock = locked(mine, 0, 0);
     lab.await(mine.writeAsync(ByteBuffer.wrap(CONTENT, 0, 500), 500));
     assertThat(lab.await(readSome(mine))).isEqualTo(10);
@@ -155,7 +155,7 @@ class LocksEndToEndTest {
   }
 
   @Test
-  void locksAreReclaimedFromAServerThatStartedAgain() throws Exception { // RFC 8881 section 9.11
+  void locksAreReclaimedFromARestartedServer() throws Exception { // RFC 8881 section 9.11
     NfsLock lock = locked(mine, 0, 10);
     NfsLock second = attempt(mine, 20, 0, true).orElseThrow();
     lab.killIn(Duration.ZERO, Duration.ofSeconds(2));
@@ -170,7 +170,7 @@ class LocksEndToEndTest {
   }
 
   @Test
-  void whoWaitsGoesOnWaitingOverARestart() throws Exception {
+  void lockRequestKeepsWaitingAcrossARestart() throws Exception {
     NfsLock lock = locked(mine, 0, 10);
     CompletableFuture<NfsLock> waiting = theirs.lockAsync(0, 10, false);
     lab.killIn(Duration.ofSeconds(1), Duration.ofSeconds(2));
@@ -181,7 +181,7 @@ class LocksEndToEndTest {
   }
 
   @Test
-  void aLockThatWasLostIsReportedUntilItIsClosed() throws Exception {
+  void lostLockIsReportedUntilItIsClosed() throws Exception {
     NfsLock lock = locked(mine, 0, 10);
     lab.world.partition("server", "alpha");
     lab.world.run(RestartWorld.LEASE.multipliedBy(3));

@@ -12,37 +12,40 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/** A workload of every kind of operation, run once for each of its messages, which gets lost. */
+/**
+ * A workload with every kind of operation, which runs once for each of its messages with a fault at
+ * that message.
+ */
 class LostReplyTest {
   private static final long SEED = 7;
 
-  /** What is done to the chosen message, or at its moment. */
-  private interface Harm {
+  /** A fault at the chosen message. */
+  private interface FaultInjector {
     Fate to(SimulatedPair pair);
   }
 
   @Test
-  void aReplyLostWithItsConnectionIsHadFromTheReplyCache() {
+  void replyLostWithItsConnectionIsReplayedFromTheReplyCache() {
     forEachMessage(message -> !message.isCall(), pair -> Fate.BREAK_BEFORE, false);
   }
 
   @Test
-  void aCallWhoseConnectionBreaksOnArrivalIsExecutedOnce() {
+  void callWhoseConnectionBreaksOnArrivalIsExecutedOnce() {
     forEachMessage(SimMessage::isCall, pair -> Fate.BREAK_AFTER, false);
   }
 
   @Test
-  void aCallLostWithItsConnectionIsSentAgain() {
+  void callLostWithItsConnectionIsSentAgain() {
     forEachMessage(SimMessage::isCall, pair -> Fate.BREAK_BEFORE, false);
   }
 
   @Test
-  void aServerKilledBeforeAnyCallGivesOrSaysWhatIsLost() {
+  void serverKilledBeforeACallKeepsTheDataOrReportsTheLoss() {
     forEachMessage(SimMessage::isCall, LostReplyTest::kill, true);
   }
 
   @Test
-  void aServerKilledBeforeAnyReplyArrivesGivesOrSaysWhatIsLost() {
+  void serverKilledBeforeAReplyArrivesKeepsTheDataOrReportsTheLoss() {
     forEachMessage(message -> !message.isCall(), LostReplyTest::kill, true);
   }
 
@@ -51,16 +54,18 @@ class LostReplyTest {
     return Fate.DELIVER;
   }
 
-  private static void forEachMessage(Predicate<SimMessage> kind, Harm harm, boolean isKill) {
-    int messages = run(kind, -1, harm, isKill);
+  private static void forEachMessage(
+      Predicate<SimMessage> kind, FaultInjector injector, boolean isKill) {
+    int messages = run(kind, -1, injector, isKill);
     assertThat(messages).isGreaterThan(50);
     for (int chosen = 0; chosen < messages; chosen++) {
-      run(kind, chosen, harm, isKill);
+      run(kind, chosen, injector, isKill);
     }
   }
 
-  /** Returns how many messages of the kind there were. */
-  private static int run(Predicate<SimMessage> kind, int chosen, Harm harm, boolean isKill) {
+  /** Returns the number of messages of the kind. */
+  private static int run(
+      Predicate<SimMessage> kind, int chosen, FaultInjector injector, boolean isKill) {
     SimulatedPair pair = new SimulatedPair(SEED);
     int[] seen = new int[1];
     String[] hit = {"none"};
@@ -70,7 +75,7 @@ class LostReplyTest {
             return Fate.DELIVER;
           }
           hit[0] = message.toString();
-          return harm.to(pair);
+          return injector.to(pair);
         };
     try {
       NfsClient client = pair.connect();

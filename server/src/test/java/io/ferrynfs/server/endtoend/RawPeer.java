@@ -30,7 +30,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** A peer that sends whatever bytes the test wants, over a plain socket. */
+/** A peer that sends arbitrary bytes over a plain socket. */
 final class RawPeer implements AutoCloseable {
   private static final int NFS_PROGRAM = 100_003;
   private static final int NFS_VERSION = 4;
@@ -53,17 +53,17 @@ final class RawPeer implements AutoCloseable {
     in = new DataInputStream(socket.getInputStream());
   }
 
-  /** Sends bytes as they are. */
+  /** Sends the bytes unchanged. */
   void send(byte[] bytes) throws IOException {
     socket.getOutputStream().write(bytes);
   }
 
-  /** Sends no more, and reads on. */
+  /** Shuts down the output; input continues. */
   void finish() throws IOException {
     socket.shutdownOutput();
   }
 
-  /** Whether the server closes the connection, after whatever it still sends. */
+  /** Returns whether the server closes the connection, possibly after more data. */
   boolean isClosedByServer() {
     try {
       while (in.read() >= 0) {
@@ -77,7 +77,7 @@ final class RawPeer implements AutoCloseable {
     }
   }
 
-  /** A record with an RPC call of the superuser. */
+  /** Returns a record with an RPC call of the superuser. */
   byte[] call(int rpcVersion, int program, int version, int procedure, byte[] arguments) {
     XdrWriter out = new XdrWriter();
     out.writeInt(++xid);
@@ -109,27 +109,27 @@ final class RawPeer implements AutoCloseable {
     return Opaque.of(out.toByteArray());
   }
 
-  /** A record with a COMPOUND call. */
+  /** Returns a record with a COMPOUND call. */
   byte[] compoundCall(NfsArgop4... operations) {
     XdrWriter out = new XdrWriter();
     new Compound4Args(Opaque.EMPTY, 2, List.of(operations)).encode(out);
     return call(2, NFS_PROGRAM, NFS_VERSION, COMPOUND, out.toByteArray());
   }
 
-  /** A record with a COMPOUND call in a slot of the session. */
+  /** Returns a record with a COMPOUND call in a slot of the session. */
   byte[] sessionCall(long slot, long sequenceid, NfsArgop4... operations) {
     Sequence4Args args = new Sequence4Args(session, sequenceid, slot, slot, false);
     return compoundCall(RawClient.in(new NfsArgop4.Sequence(args), operations));
   }
 
-  /** The next record, whole. */
+  /** Returns the next record without its marker. */
   byte[] record() throws IOException {
     byte[] bytes = new byte[in.readInt() & ~LAST_FRAGMENT];
     in.readFully(bytes);
     return bytes;
   }
 
-  /** The next record, which must be a reply that was accepted. */
+  /** Returns the next record, which must be an accepted reply. */
   Compound4Res reply() throws IOException {
     try {
       return Compound4Res.decode(
@@ -144,7 +144,7 @@ final class RawPeer implements AutoCloseable {
     return reply();
   }
 
-  /** A COMPOUND in slot 0, which must succeed. */
+  /** Sends a COMPOUND in slot 0, which must succeed. */
   List<NfsResop4> inSession(NfsArgop4... operations) throws IOException {
     send(sessionCall(0, ++sequence, operations));
     Compound4Res res = reply();
@@ -154,31 +154,31 @@ final class RawPeer implements AutoCloseable {
     return res.resarray();
   }
 
-  /** A clientid, a session of so many slots, RECLAIM_COMPLETE. */
+  /** Obtains a clientid, creates a session with this many slots and sends RECLAIM_COMPLETE. */
   RawPeer mount(String owner, int slots) throws IOException {
     Verifier4 boot = new Verifier4(Opaque.ofUtf8("boot   1"));
     ClientOwner4 self = new ClientOwner4(boot, Opaque.ofUtf8(owner));
-    Compound4Res met =
+    Compound4Res exchanged =
         compound(
             new NfsArgop4.ExchangeId(
                 new ExchangeId4Args(self, 0, new StateProtect4A.None(), null)));
-    if (!(met.resarray().getFirst()
-        instanceof NfsResop4.ExchangeId(ExchangeId4Res.Ok(ExchangeId4Resok known)))) {
-      throw new AssertionError(met);
+    if (!(exchanged.resarray().getFirst()
+        instanceof NfsResop4.ExchangeId(ExchangeId4Res.Ok(ExchangeId4Resok client)))) {
+      throw new AssertionError(exchanged);
     }
-    CreateSession4Args wanted =
+    CreateSession4Args requested =
         new CreateSession4Args(
-            known.clientid(),
-            known.sequenceid(),
+            client.clientid(),
+            client.sequenceid(),
             0,
             RawClient.channel((1 << 20) + 4096, 2048, 16, slots),
             RawClient.channel(4096, 0, 2, 1),
             RawClient.CB_PROGRAM,
             List.of(new CallbackSecParms4.AuthNone()));
-    Compound4Res made = compound(new NfsArgop4.CreateSession(wanted));
-    if (!(made.resarray().getFirst()
+    Compound4Res created = compound(new NfsArgop4.CreateSession(requested));
+    if (!(created.resarray().getFirst()
         instanceof NfsResop4.CreateSession(CreateSession4Res.Ok(var ok)))) {
-      throw new AssertionError(made);
+      throw new AssertionError(created);
     }
     session = ok.sessionid();
     inSession(new NfsArgop4.ReclaimComplete(new ReclaimComplete4Args(false)));

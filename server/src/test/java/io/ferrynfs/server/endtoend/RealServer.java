@@ -19,7 +19,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** A server of a memory volume on loopback, and a client that shows that it answers. */
+/** A server of a memory volume on loopback, and a client that verifies that the server answers. */
 final class RealServer implements AutoCloseable {
   private static final long WAIT_NANOS_MAX = 20_000_000_000L;
 
@@ -33,7 +33,7 @@ final class RealServer implements AutoCloseable {
     this(transport, limits, MemoryVolume.builder("real", InstantSource.system()).build());
   }
 
-  /** With a volume of the test's. */
+  /** Starts a server of this volume. */
   RealServer(RpcLimits transport, ServerLimits limits, MemoryVolume volume) throws IOException {
     this.volume = volume;
     server =
@@ -58,12 +58,12 @@ final class RealServer implements AutoCloseable {
     return server.localAddress();
   }
 
-  /** A client that is there from the beginning and does what others must not hinder. */
+  /** Returns a client that is connected from the start and must always be served. */
   NfsClient witness() {
     return witness;
   }
 
-  /** Another client, with threads of its own. */
+  /** Connects another client with its own threads. */
   NfsClient connect(SystemEnv threads) throws NfsException {
     return NfsClient.builder()
         .env(threads)
@@ -75,26 +75,26 @@ final class RealServer implements AutoCloseable {
     return new RawPeer(address());
   }
 
-  /** The server answers. */
+  /** Expects that the server answers. */
   void expectAnswer() throws NfsException {
     assertThat(witness.attributes(NfsPath.ROOT).isDirectory()).isTrue();
   }
 
-  /** Calls the server until something is so, which must be soon; each call must be answered. */
-  void callUntil(String what, BooleanSupplier isSo) throws NfsException {
+  /** Calls the server until the condition holds, which must be soon; every call must succeed. */
+  void callUntil(String what, BooleanSupplier condition) throws NfsException {
     long began = env.ticker().nanoTime();
-    while (!isSo.getAsBoolean()) {
+    while (!condition.getAsBoolean()) {
       assertThat(env.ticker().nanoTime() - began).as(what).isLessThan(WAIT_NANOS_MAX);
       expectAnswer();
     }
   }
 
-  /** Only the witness is connected. */
+  /** Expects that only the witness is connected. */
   void expectOnlyWitness() throws NfsException {
     callUntil("the connections end", () -> server.connectionCount() == 1);
   }
 
-  /** Memory in use, heap and direct buffers, as exactly as can be said. */
+  /** Returns the memory in use in bytes, heap and direct buffers, after a garbage collection. */
   static long memoryBytes() {
     System.gc();
     long direct =

@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** What clients notice of a server that is killed and started again: that it takes a moment. */
+/** How a restart of the server affects clients: only by a delay. */
 class RestartTest {
   private static final byte[] CONTENT = World.random(RestartWorld.SIZE);
   private static final NfsPath COPY = NfsPath.of("/copy");
@@ -26,7 +26,7 @@ class RestartTest {
 
   // K-019, K-020, D-003
   @Test
-  void filesStayOpenAndACopyIsMadeWholeWheneverTheServerIsKilled() throws Exception {
+  void killOfTheServerKeepsFilesOpenAndCompletesACopy() throws Exception {
     for (int at = 0; at < 20; at++) {
       RestartWorld lab = new RestartWorld(at);
       NfsClient client = lab.connect("client");
@@ -55,7 +55,7 @@ class RestartTest {
 
   // E-013
   @Test
-  void theGracePeriodEndsAsSoonAsTheOnlyClientHasReclaimed() throws Exception {
+  void gracePeriodEndsWhenTheOnlyClientHasReclaimed() throws Exception {
     RestartWorld lab = new RestartWorld(1);
     NfsClient client = lab.connect("client");
     NfsFile one = lab.make(client, "/one", CONTENT);
@@ -64,16 +64,16 @@ class RestartTest {
     lab.world.run(Duration.ofSeconds(2));
     assertThat(lab.read(one)).isEqualTo(CONTENT);
     assertThat(lab.read(two)).isEqualTo(CONTENT);
-    assertThat(lab.answered(NfsOpnum4.OP_OPEN).calls()).isEqualTo(2);
-    assertThat(lab.answered(NfsOpnum4.OP_OPEN).failures()).isZero();
+    assertThat(lab.operationCount(NfsOpnum4.OP_OPEN).calls()).isEqualTo(2);
+    assertThat(lab.operationCount(NfsOpnum4.OP_OPEN).failures()).isZero();
     lab.make(client, "/three", CONTENT);
-    assertThat(lab.answered(NfsOpnum4.OP_OPEN).failures()).isZero();
+    assertThat(lab.operationCount(NfsOpnum4.OP_OPEN).failures()).isZero();
     assertThat(lab.sinceStart()).isLessThan(RestartWorld.LEASE);
   }
 
   // E-013
   @Test
-  void aNewClientWaitsUntilTheClientOfBeforeHasReclaimed() throws Exception {
+  void newClientWaitsUntilTheEarlierClientHasReclaimed() throws Exception {
     RestartWorld lab = new RestartWorld(2);
     NfsClient client = lab.connect("client");
     NfsFile file = lab.make(client, "/file", CONTENT);
@@ -93,8 +93,7 @@ class RestartTest {
 
   // E-013
   @Test
-  void aClientThatIsAwayForTheWholeGracePeriodKeepsNobodyLongerAndOpensItsFilesAnew()
-      throws Exception {
+  void clientAwayForTheWholeGracePeriodDoesNotExtendItAndReopensItsFiles() throws Exception {
     RestartWorld lab = new RestartWorld(3);
     NfsClient client = lab.connect("client");
     NfsFile file = lab.make(client, "/file", CONTENT);
@@ -111,7 +110,7 @@ class RestartTest {
 
   // E-012
   @Test
-  void aClientThatMayNotReclaimWaitsForTheEndOfTheGracePeriodAndGoesOn() throws Exception {
+  void clientThatMayNotReclaimWaitsForTheEndOfTheGracePeriod() throws Exception {
     RestartWorld lab = new RestartWorld(6);
     NfsClient client = lab.connect("client", Duration.ofSeconds(8));
     NfsFile file = lab.make(client, "/file", CONTENT);
@@ -142,12 +141,12 @@ class RestartTest {
     lab.world.heal("server", "other");
     assertThat(lab.read(file)).isEqualTo(CONTENT);
     assertThat(lab.read(second)).isEqualTo(CONTENT);
-    assertThat(lab.answered(NfsOpnum4.OP_OPEN).calls()).isEqualTo(2);
-    assertThat(lab.answered(NfsOpnum4.OP_OPEN).failures()).isZero();
+    assertThat(lab.operationCount(NfsOpnum4.OP_OPEN).calls()).isEqualTo(2);
+    assertThat(lab.operationCount(NfsOpnum4.OP_OPEN).failures()).isZero();
   }
 
   @Test
-  void aFileThatWasRemovedWhileItWasOpenIsLostAloneAndSaysSo() throws Exception {
+  void onlyTheFileRemovedWhileOpenIsLostAndReportsStale() throws Exception {
     RestartWorld lab = new RestartWorld(5);
     NfsClient client = lab.connect("client");
     NfsFile removed = lab.make(client, "/removed", CONTENT);

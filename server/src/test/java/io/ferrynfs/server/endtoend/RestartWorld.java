@@ -27,14 +27,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * A server that is killed and started again with its volume and its registry of clients, and
- * clients of it, in a simulated world. A copy of {@link #SIZE} bytes takes eight seconds.
+ * A server in a simulation that restarts with its volume and its client registry, and its clients.
+ * A copy of {@link #SIZE} bytes takes eight seconds.
  */
 final class RestartWorld {
   static final Duration LEASE = Duration.ofSeconds(20);
   static final int SIZE = 1 << 20;
 
-  private static final Duration PATIENCE = Duration.ofMinutes(30);
+  private static final Duration TIMEOUT = Duration.ofMinutes(30);
   private static final int PORT = 2049;
   private static final Opaque NAME = Opaque.ofUtf8("restarts");
 
@@ -78,7 +78,7 @@ final class RestartWorld {
     }
   }
 
-  /** The process is killed at some time from now, and another starts after a while. */
+  /** Kills the process after a delay and starts another after the down time. */
   void killIn(Duration delay, Duration downTime) {
     later(
         delay,
@@ -102,13 +102,13 @@ final class RestartWorld {
     return server;
   }
 
-  /** How long the server of now has run. */
+  /** Returns how long the current server has been running. */
   Duration sinceStart() {
     return Duration.ofNanos(world.nanoTime() - startedNanos);
   }
 
-  /** What the server of now has answered to an operation. */
-  ServerStatistics.OperationCount answered(NfsOpnum4 operation) {
+  /** Returns the counts of an operation at the current server. */
+  ServerStatistics.OperationCount operationCount(NfsOpnum4 operation) {
     return server
         .statistics()
         .operations()
@@ -116,7 +116,7 @@ final class RestartWorld {
             operation, new ServerStatistics.OperationCount(0, 0, Duration.ZERO, Duration.ZERO));
   }
 
-  /** A client on a host of its own. */
+  /** Connects a client on a new host. */
   NfsClient connect(String name) throws ExecutionException {
     return connect(name, Duration.ofMinutes(1));
   }
@@ -133,10 +133,10 @@ final class RestartWorld {
   }
 
   <T> T await(CompletableFuture<T> future) throws ExecutionException {
-    return world.await(future, PATIENCE);
+    return world.await(future, TIMEOUT);
   }
 
-  /** Makes a file with this content and leaves it open for reading and writing. */
+  /** Creates a file with this content and leaves it open for reading and writing. */
   NfsFile make(NfsClient client, String path, byte[] content) throws ExecutionException {
     NfsFile file =
         await(client.openAsync(NfsPath.of(path), NfsOpenOptions.forReplacing(0644).withRead(true)));

@@ -16,7 +16,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Ferry's client has one Ferry server copy from another. */
+/** Copies from one Ferry server to another on request of Ferry's client. */
 class ServerToServerTest {
 
   private static final byte[] DATA = World.random(3_000_003);
@@ -34,7 +34,7 @@ class ServerToServerTest {
 
   // K-001, K-002, I-001, N-013
   @Test
-  void theBytesGoFromServerToServerAndNotThroughTheClient() throws Exception {
+  void dataGoesFromServerToServerAndNotThroughTheClient() throws Exception {
     World world = world(5);
     NfsClient one = world.connect("one");
     NfsClient two = world.connect("two");
@@ -52,9 +52,9 @@ class ServerToServerTest {
     assertThat(world.read(two, "/b")).isEqualTo(DATA);
   }
 
-  // P-008: 4 KiB each 8 MiB
+  // P-008: 4 KiB of data every 8 MiB
   @Test
-  void aSparseFileTakesNoBlockMoreThanAtItsSource() throws Exception {
+  void copyOfASparseFileUsesAsManyBlocksAsItsSource() throws Exception {
     World world = world(6);
     NfsClient one = world.connect("one");
     NfsClient two = world.connect("two");
@@ -81,9 +81,9 @@ class ServerToServerTest {
     assertThat(last.array()).isEqualTo(block);
   }
 
-  // P-008: what is reserved takes space at the source, and is no data
+  // P-008: reserved space uses blocks at the source but is not data
   @Test
-  void spaceThatIsReservedIsNotCopied() throws Exception {
+  void reservedSpaceIsNotCopied() throws Exception {
     World world = world(7);
     NfsClient one = world.connect("one");
     NfsClient two = world.connect("two");
@@ -105,7 +105,7 @@ class ServerToServerTest {
 
   // C9, C10, K-019, K-021, K-024
   @Test
-  void aRestartOfEitherAtAnyTimeStillEndsEqualOrWithAnError() throws Exception {
+  void restartOfEitherServerEndsTheCopyEqualOrWithAnError() throws Exception {
     int whole = 0;
     for (String server : new String[] {"one", "two"}) {
       for (int at = 1; at <= 40; at++) {

@@ -12,7 +12,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 
-/** Two clients of one server, which lock, cache and change the same files. */
+/** Two clients of one server that lock, cache and change the same files. */
 final class SharedWorld {
   static final String ALPHA = "alpha";
   static final String BETA = "beta";
@@ -23,14 +23,14 @@ final class SharedWorld {
   private static final int LOG_BYTES = 100;
   private static final int TRACE_LINES_MAX = 300;
 
-  /** No run takes longer, in the time of its world; most take seconds. */
+  /** No run takes longer in simulated time; most take seconds. */
   private static final Duration TIME_MAX = Duration.ofMinutes(10);
 
   private final Simulation world;
   private final SimulatedServer server;
   private final Deque<String> trace = new ArrayDeque<>();
-  private final Member alpha;
-  private final Member beta;
+  private final SharedFileUser alpha;
+  private final SharedFileUser beta;
   private long written = LOG_BYTES;
   private boolean serverIsDown;
 
@@ -42,8 +42,8 @@ final class SharedWorld {
     server = new SimulatedServer(world, SERVER, 1);
     server.put("counter", new byte[Long.BYTES]);
     server.put("log", new byte[LOG_BYTES]);
-    alpha = new Member(this, ALPHA, connect(ALPHA));
-    beta = new Member(this, BETA, connect(BETA));
+    alpha = new SharedFileUser(this, ALPHA, connect(ALPHA));
+    beta = new SharedFileUser(this, BETA, connect(BETA));
   }
 
   private NfsClient connect(String name) throws ExecutionException {
@@ -63,7 +63,7 @@ final class SharedWorld {
     trace.addLast(line);
   }
 
-  /** What happened last on the network. */
+  /** Returns the last lines of the network's trace. */
   List<String> trace() {
     return List.copyOf(trace);
   }
@@ -72,7 +72,7 @@ final class SharedWorld {
     return world.host(name);
   }
 
-  /** How long the log is, by what somebody was told. */
+  /** Returns the length in bytes up to which the log is durable. */
   long written() {
     return written;
   }
@@ -85,12 +85,12 @@ final class SharedWorld {
     world.faults(plan);
   }
 
-  /** Does something after a while, without anybody's host. */
+  /** Runs a task after a delay, on a host of its own. */
   void later(Duration delay, Runnable task) {
     world.host("fate").timers().schedule(delay, task);
   }
 
-  /** A process is killed, but for the last client. The server's is started again. */
+  /** Kills a process unless it is the last client. The server restarts afterwards. */
   void kill(String name) {
     if (name.equals(SERVER)) {
       if (!serverIsDown) {
@@ -108,43 +108,46 @@ final class SharedWorld {
     }
   }
 
-  private boolean isOver(Member member, String name) {
-    return world.host(name).isDead() || member.work().isDone();
+  private boolean isFinished(SharedFileUser user, String name) {
+    return world.host(name).isDead() || user.work().isDone();
   }
 
-  /** Both do what they have to do; who lives has come to its end, in time. */
+  /** Runs both clients until each has finished or is dead, in time. */
   void run() throws ExecutionException {
-    alpha.countAndWatch();
-    beta.countAndAppend();
-    assertThat(world.runUntil(() -> isOver(alpha, ALPHA) && isOver(beta, BETA), TIME_MAX))
-        .as("everything ends in time")
+    alpha.incrementAndWatch();
+    beta.appendAndIncrement();
+    assertThat(world.runUntil(() -> isFinished(alpha, ALPHA) && isFinished(beta, BETA), TIME_MAX))
+        .as("both clients finish in time")
         .isTrue();
-    for (Member member : living()) {
-      world.await(member.work(), TIME_MAX);
+    for (SharedFileUser user : living()) {
+      world.await(user.work(), TIME_MAX);
     }
   }
 
-  private List<Member> living() {
+  private List<SharedFileUser> living() {
     if (world.host(ALPHA).isDead()) {
       return List.of(beta);
     }
     return world.host(BETA).isDead() ? List.of(alpha) : List.of(alpha, beta);
   }
 
-  /** Nothing that somebody knows to have counted is lost, and nobody has counted by himself. */
-  void expectTheCounts() {
+  /**
+   * Expects that the counter contains every certain increment and no unknown one, and that the log
+   * is complete.
+   */
+  void expectCorrectCounts() {
     long value = java.nio.ByteBuffer.wrap(server.content("counter")).getLong();
     long known = alpha.counted() + beta.counted();
-    assertThat(value).isBetween(known, known + alpha.perhapsCounted() + beta.perhapsCounted());
+    assertThat(value).isBetween(known, known + alpha.possiblyCounted() + beta.possiblyCounted());
     assertThat((long) server.content("log").length).isGreaterThanOrEqualTo(written);
   }
 
-  /** What there was to tell the users. */
+  /** Returns the failures of both clients. */
   List<Object> failures() {
     return List.of(alpha.failures(), beta.failures());
   }
 
-  /** The living close; after their leases the server has nothing of anybody. */
+  /** Closes the living clients and expects that the server holds no resource after their leases. */
   void expectNothingHeld() throws ExecutionException {
     world.faults(NetworkFaults.NONE);
     var closedAlpha = alpha.client().closeAsync();
@@ -155,7 +158,7 @@ final class SharedWorld {
                     (closedAlpha.isDone() || world.host(ALPHA).isDead())
                         && (closedBeta.isDone() || world.host(BETA).isDead()),
                 TIME_MAX))
-        .as("closing ends in time")
+        .as("both clients close in time")
         .isTrue();
     world.run(Duration.ofSeconds(4 * SimulatedServer.LEASE_SECONDS));
     assertThat(server.held()).isEqualTo(SimulatedServer.Held.nothing(SERVER));

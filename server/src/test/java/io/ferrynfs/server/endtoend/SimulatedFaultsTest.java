@@ -20,13 +20,13 @@ class SimulatedFaultsTest {
   private static final int LANES = 3;
   private static final int STEPS = 40;
 
-  /** Beyond the lease, and within the time for which the client is patient. */
+  /** Longer than the lease and shorter than the client's progress timeout. */
   private static final int DOWN_MILLIS_MAX = 60_000;
 
   private static final int PER_MILLE = 1000;
 
-  /** What may happen in a run. */
-  private record Mischief(
+  /** The faults of a run. */
+  private record Faults(
       int breaksPerMille, int delaysPerMille, int kills, int powerOffs, int partitions) {
 
     boolean endsSessions() {
@@ -35,53 +35,50 @@ class SimulatedFaultsTest {
   }
 
   @Test
-  void withoutFaultsTheContentsAreThoseOfTheModel() {
-    eachSeed("withoutFaultsTheContentsAreThoseOfTheModel", new Mischief(0, 0, 0, 0, 0));
+  void contentsEqualTheModelWithoutFaults() {
+    eachSeed("contentsEqualTheModelWithoutFaults", new Faults(0, 0, 0, 0, 0));
   }
 
   @Test
-  void overConnectionsThatBreakAndStallEverythingIsDoneExactlyOnce() {
+  void brokenAndStalledConnectionsExecuteEachOperationOnce() {
+    eachSeed("brokenAndStalledConnectionsExecuteEachOperationOnce", new Faults(15, 50, 0, 0, 0));
+  }
+
+  @Test
+  void killOfTheServerLosesNoDurableDataAndCompletesAllCalls() {
+    eachSeed("killOfTheServerLosesNoDurableDataAndCompletesAllCalls", new Faults(5, 20, 3, 0, 0));
+  }
+
+  @Test
+  void workContinuesAfterPowerOrNetworkFailuresLongerThanTheLease() {
     eachSeed(
-        "overConnectionsThatBreakAndStallEverythingIsDoneExactlyOnce",
-        new Mischief(15, 50, 0, 0, 0));
+        "workContinuesAfterPowerOrNetworkFailuresLongerThanTheLease", new Faults(5, 20, 0, 1, 2));
   }
 
   @Test
-  void whenTheServerIsKilledNothingDurableIsLostAndAllCallsEnd() {
-    eachSeed(
-        "whenTheServerIsKilledNothingDurableIsLostAndAllCallsEnd", new Mischief(5, 20, 3, 0, 0));
-  }
-
-  @Test
-  void afterALossOfPowerOrOfTheNetworkBeyondTheLeaseWorkGoesOn() {
-    eachSeed(
-        "afterALossOfPowerOrOfTheNetworkBeyondTheLeaseWorkGoesOn", new Mischief(5, 20, 0, 1, 2));
-  }
-
-  @Test
-  void theSameSeedGivesTheSameRun() throws ExecutionException {
-    Mischief mischief = new Mischief(15, 50, 1, 1, 1);
+  void sameSeedGivesTheSameRun() throws ExecutionException {
+    Faults faults = new Faults(15, 50, 1, 1, 1);
     SimulatedPair first = new SimulatedPair(SEEDS);
     SimulatedPair second = new SimulatedPair(SEEDS);
-    runLanes(first, SEEDS, mischief, new ArrayList<>());
-    runLanes(second, SEEDS, mischief, new ArrayList<>());
+    runLanes(first, SEEDS, faults, new ArrayList<>());
+    runLanes(second, SEEDS, faults, new ArrayList<>());
     assertThat(second.trace()).isEqualTo(first.trace());
   }
 
-  private static void eachSeed(String test, Mischief mischief) {
+  private static void eachSeed(String test, Faults faults) {
     long only = Long.getLong(SEED, -1);
     long first = only < 0 ? 1 : only;
     long last = only < 0 ? SEEDS : only;
     for (long seed = first; seed <= last; seed++) {
-      run(test, seed, mischief);
+      run(test, seed, faults);
     }
   }
 
-  private static void run(String test, long seed, Mischief mischief) {
+  private static void run(String test, long seed, Faults faults) {
     SimulatedPair pair = new SimulatedPair(seed);
     List<Workload> lanes = new ArrayList<>();
     try {
-      runLanes(pair, seed, mischief, lanes);
+      runLanes(pair, seed, faults, lanes);
     } catch (ExecutionException | RuntimeException | AssertionError e) {
       Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
       throw new AssertionError(
@@ -104,29 +101,28 @@ class SimulatedFaultsTest {
     }
   }
 
-  private static void runLanes(
-      SimulatedPair pair, long seed, Mischief mischief, List<Workload> lanes)
+  private static void runLanes(SimulatedPair pair, long seed, Faults faults, List<Workload> lanes)
       throws ExecutionException {
     SeededRandom random = new SeededRandom(~seed);
     NfsClient client = pair.connect();
-    pair.faults(plan(mischief, random));
-    for (int i = 0; i < mischief.kills(); i++) {
+    pair.faults(plan(faults, random));
+    for (int i = 0; i < faults.kills(); i++) {
       Duration down = Duration.ofMillis(random.nextInt(3000));
-      pair.later(soon(random), () -> pair.killServer(down));
+      pair.later(startTime(random), () -> pair.killServer(down));
     }
-    for (int i = 0; i < mischief.powerOffs(); i++) {
+    for (int i = 0; i < faults.powerOffs(); i++) {
       Duration down = Duration.ofMillis(random.nextInt(DOWN_MILLIS_MAX));
-      pair.later(soon(random), () -> pair.powerOffServer(down));
+      pair.later(startTime(random), () -> pair.powerOffServer(down));
     }
-    for (int i = 0; i < mischief.partitions(); i++) {
+    for (int i = 0; i < faults.partitions(); i++) {
       Duration time = Duration.ofMillis(random.nextInt(DOWN_MILLIS_MAX));
-      pair.later(soon(random), () -> pair.partition(time));
+      pair.later(startTime(random), () -> pair.partition(time));
     }
     List<CompletableFuture<Void>> runs = new ArrayList<>();
     for (int i = 0; i < LANES; i++) {
       Workload lane =
           new Workload(
-              client, "/lane" + i, new SeededRandom(random.nextLong()), mischief.endsSessions());
+              client, "/lane" + i, new SeededRandom(random.nextLong()), faults.endsSessions());
       lanes.add(lane);
       runs.add(lane.run(STEPS));
     }
@@ -137,18 +133,18 @@ class SimulatedFaultsTest {
     pair.expectNothingHeld();
   }
 
-  private static Duration soon(SeededRandom random) {
+  private static Duration startTime(SeededRandom random) {
     return Duration.ofMillis(random.nextInt(2000));
   }
 
-  private static NetworkFaults plan(Mischief mischief, SeededRandom random) {
+  private static NetworkFaults plan(Faults faults, SeededRandom random) {
     return message -> {
       int dice = random.nextInt(PER_MILLE);
-      if (dice < mischief.breaksPerMille()) {
+      if (dice < faults.breaksPerMille()) {
         return random.nextInt(2) == 0 ? Fate.BREAK_BEFORE : Fate.BREAK_AFTER;
       }
-      if (dice < mischief.breaksPerMille() + mischief.delaysPerMille()) {
-        // Calls of different slots may arrive in any order; replies leave in any order.
+      if (dice < faults.breaksPerMille() + faults.delaysPerMille()) {
+        // Calls in different slots may arrive in any order, and replies may leave in any order.
         Duration by = Duration.ofMillis(random.nextInt(2000));
         return new Fate.Delay(by, random.nextInt(2) == 0);
       }

@@ -24,7 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
-/** One server and one client in a simulated world. */
+/** One server and one client in a simulation. */
 final class SimulatedPair {
   static final String SERVER = "server";
   static final String CLIENT = "client";
@@ -34,7 +34,7 @@ final class SimulatedPair {
   private static final int TRANSFER_BYTES = 16 << 10;
   private static final int TRACE_LINES_MAX = 400;
   private static final Duration PROGRESS_TIMEOUT = Duration.ofMinutes(5);
-  private static final Duration PATIENCE = Duration.ofMinutes(30);
+  private static final Duration TIMEOUT = Duration.ofMinutes(30);
   private static final Opaque NAME = Opaque.ofUtf8("simulated");
 
   private final Simulation world;
@@ -83,7 +83,7 @@ final class SimulatedPair {
     return world;
   }
 
-  /** What happened last on the network. */
+  /** Returns the last lines of the network's trace. */
   List<String> trace() {
     return List.copyOf(trace);
   }
@@ -104,22 +104,22 @@ final class SimulatedPair {
             .connectAsync(new InetSocketAddress(serverHost.address(), PORT)));
   }
 
-  /** Lets time pass until the future is complete, which it must be in the end. */
+  /** Advances the simulation until the future completes, which it must. */
   <T> T await(CompletableFuture<T> future) throws ExecutionException {
-    return world.await(future, PATIENCE);
+    return world.await(future, TIMEOUT);
   }
 
-  /** Does something after a while, without anybody's host. */
+  /** Runs a task after a delay, on a host of its own. */
   void later(Duration delay, Runnable task) {
     world.host("fate").timers().schedule(delay, task);
   }
 
-  /** The server's process is killed; another starts after a while on the same volume. */
+  /** Kills the server's process and starts another on the same volume after a while. */
   void killServer(Duration downTime) {
     endServer(downTime, SimEnv::kill);
   }
 
-  /** The same, and the client is not told. */
+  /** Powers the server off, which the client does not notice, and starts it again after a while. */
   void powerOffServer(Duration downTime) {
     endServer(downTime, SimEnv::powerOff);
   }
@@ -138,13 +138,13 @@ final class SimulatedPair {
         });
   }
 
-  /** Nothing passes between the two for a while, and nobody is told. */
+  /** Partitions the two hosts for a while; neither is notified. */
   void partition(Duration time) {
     world.partition(SERVER, CLIENT);
     later(time, () -> world.heal(SERVER, CLIENT));
   }
 
-  /** Nothing is held any more by a client that has closed, at the latest after its lease. */
+  /** Expects that a closed client holds no resource, at the latest after its lease. */
   void expectNothingHeld() {
     world.faults(NetworkFaults.NONE);
     world.run(Duration.ofSeconds(2 * LEASE_SECONDS));
@@ -160,7 +160,7 @@ final class SimulatedPair {
         .isEqualTo(new Held(0, 0, 0, 0, 0, 0, 0));
   }
 
-  /** What a peer can leave behind. */
+  /** The resources that a peer can leave behind. */
   private record Held(
       int connections,
       int clients,

@@ -18,8 +18,8 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 
 /**
- * A server on a host of its own in a simulated world, whose copies take seconds of its time, whose
- * disk fails as planned, and which may be killed and started again with what outlives a process.
+ * A server on its own host in a simulation. Its copies take seconds of simulated time, its disk
+ * fails as planned, and it restarts with its volume and its client registry.
  */
 final class SimulatedServer {
   static final int LEASE_SECONDS = 20;
@@ -75,14 +75,14 @@ final class SimulatedServer {
     return server;
   }
 
-  /** As {@code kill -9} does. */
+  /** Kills the process as {@code kill -9} does. */
   void kill() {
     if (!host.isDead()) {
       host.kill();
     }
   }
 
-  /** Starts it again, with what its volume and its registry kept. */
+  /** Restarts the server with its volume and its client registry. */
   void restart() {
     kill();
     volume = volume.reopen();
@@ -94,12 +94,12 @@ final class SimulatedServer {
     VolumeFiles.put(volume, file, bytes);
   }
 
-  /** The content of a file as it is in the volume. */
+  /** Returns the content of a file, read directly from the volume. */
   byte[] content(String file) {
     return VolumeFiles.content(volume, file);
   }
 
-  /** What can be left over. */
+  /** The resources that a server can hold for its clients. */
   record Held(
       String server,
       int connections,
@@ -115,7 +115,7 @@ final class SimulatedServer {
     }
   }
 
-  /** What it holds for others now. */
+  /** Returns the resources that the server holds now. */
   Held held() {
     return new Held(
         name,

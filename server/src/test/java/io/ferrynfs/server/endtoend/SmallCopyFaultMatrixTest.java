@@ -22,9 +22,9 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /**
- * Small files from server to server, whose OPEN, COPY, COMMIT and CLOSE are one COMPOUND: with
- * every message meeting every mishap and every server dying at every step, the copy ends in time
- * and with the truth, and nothing is left over anywhere.
+ * Copies of small files from server to server, for which one COMPOUND has OPEN, COPY, COMMIT and
+ * CLOSE. With every fault at every message and a restart of every server at every step, the copy
+ * ends in time with a correct outcome, and no state remains anywhere.
  */
 class SmallCopyFaultMatrixTest {
   private static final String CELL = "ferry.cell";
@@ -33,7 +33,7 @@ class SmallCopyFaultMatrixTest {
   private static final Duration TIME_MAX = Duration.ofMinutes(15);
   private static final Duration AFTERWARDS = Duration.ofSeconds(60);
 
-  /** OTHER is, among others, CLOSE at the source. */
+  /** OTHER includes CLOSE at the source. */
   private static final Set<Kind> EXCHANGE =
       EnumSet.of(
           Kind.NOTIFY_CALL,
@@ -46,25 +46,25 @@ class SmallCopyFaultMatrixTest {
           Kind.COPY_REPLY,
           Kind.OTHER);
 
-  private static final Map<String, Fate> MISHAPS = new LinkedHashMap<>();
+  private static final Map<String, Fate> FAULTS = new LinkedHashMap<>();
 
   static {
-    MISHAPS.put("LOST", Fate.DROP);
-    MISHAPS.put("LATE", new Fate.Delay(Duration.ofSeconds(6), true));
-    MISHAPS.put("TWICE", Fate.DUPLICATE);
-    MISHAPS.put("BROKEN_BEFORE", Fate.BREAK_BEFORE);
-    MISHAPS.put("BROKEN_AFTER", Fate.BREAK_AFTER);
+    FAULTS.put("LOST", Fate.DROP);
+    FAULTS.put("LATE", new Fate.Delay(Duration.ofSeconds(6), true));
+    FAULTS.put("TWICE", Fate.DUPLICATE);
+    FAULTS.put("BROKEN_BEFORE", Fate.BREAK_BEFORE);
+    FAULTS.put("BROKEN_AFTER", Fate.BREAK_AFTER);
   }
 
   @Test
-  void undisturbedItIsOneCompoundToEachServerAndAnotherThatClosesTheSource() throws Exception {
+  void copyWithoutFaultsIsOneCompoundToEachServerAndAnotherThatClosesTheSource() throws Exception {
     CopyTriple triple = new CopyTriple(1, BYTES);
     CopyMessages messages = new CopyMessages();
-    List<Kind> asked = new ArrayList<>();
+    List<Kind> calls = new ArrayList<>();
     triple.world.faults(message -> {
       Kind kind = messages.kindOf(message);
       if (message.isCall() && message.from().equals("client")) {
-        asked.add(kind);
+        calls.add(kind);
       }
       return Fate.DELIVER;
     });
@@ -72,21 +72,21 @@ class SmallCopyFaultMatrixTest {
     assertThat(result.how()).isEqualTo(CopyResult.How.SYNCHRONOUS);
     assertThat(result.serverToServer()).isTrue();
     assertThat(triple.destination.content("copy")).isEqualTo(triple.content);
-    assertThat(asked).containsExactly(Kind.NOTIFY_CALL, Kind.COPY_CALL, Kind.OTHER);
+    assertThat(calls).containsExactly(Kind.NOTIFY_CALL, Kind.COPY_CALL, Kind.OTHER);
     triple.world.run(AFTERWARDS);
     triple.expectNothingHeld();
   }
 
   // K-018, K-024, I-031
   @Test
-  void aMessageThatMeetsAMishapOnceChangesNothingOfTheOutcome() {
+  void oneFaultOfAMessageDoesNotChangeTheOutcome() {
     for (Kind message : EXCHANGE) {
-      MISHAPS.forEach((name, fate) ->
+      FAULTS.forEach((name, fate) ->
           run(
               message + "-" + name,
               1,
               triple -> at(message, fate),
-              // A peer that swallows a call or a reply is one that does not answer.
+              // A lost call or reply means a peer that does not answer.
               fate.equals(Fate.DROP)
                   ? EnumSet.of(Reason.TIMED_OUT)
                   : EnumSet.noneOf(Reason.class)));
@@ -95,14 +95,14 @@ class SmallCopyFaultMatrixTest {
 
   // K-019, K-020, K-021, K-022
   @Test
-  void aServerThatDiesAtAnyStepAndComesBackDelaysTheCopy() {
+  void restartOfAServerAtAnyStepDelaysTheCopy() {
     for (String host : List.of(CopyMessages.SOURCE, CopyMessages.DESTINATION)) {
       for (Kind message : EXCHANGE) {
         for (boolean before : new boolean[] {true, false}) {
           run(
               "%s-%s-dies-%s".formatted(message, host, before ? "before" : "after"),
               1,
-              triple -> dying(triple, message, host, before),
+              triple -> restarting(triple, message, host, before),
               EnumSet.noneOf(Reason.class));
         }
       }
@@ -110,8 +110,8 @@ class SmallCopyFaultMatrixTest {
   }
 
   @Test
-  void underManyMishapsEveryCopyEndsWithTheTruth() {
-    List<Fate> fates = List.copyOf(MISHAPS.values());
+  void everyCopyEndsCorrectlyUnderRandomFaults() {
+    List<Fate> fates = List.copyOf(FAULTS.values());
     for (long seed = 1; seed <= SEEDS; seed++) {
       SeededRandom random = new SeededRandom(seed);
       CopyMessages messages = new CopyMessages();
@@ -129,20 +129,21 @@ class SmallCopyFaultMatrixTest {
 
   private static NetworkFaults at(Kind kind, Fate fate) {
     CopyMessages messages = new CopyMessages();
-    boolean[] met = new boolean[1];
+    boolean[] applied = new boolean[1];
     return message -> {
-      boolean meets = messages.kindOf(message) == kind && !met[0];
-      met[0] |= meets;
-      return meets ? fate : Fate.DELIVER;
+      boolean applies = messages.kindOf(message) == kind && !applied[0];
+      applied[0] |= applies;
+      return applies ? fate : Fate.DELIVER;
     };
   }
 
-  private static NetworkFaults dying(CopyTriple triple, Kind kind, String host, boolean before) {
+  private static NetworkFaults restarting(
+      CopyTriple triple, Kind kind, String host, boolean before) {
     CopyMessages messages = new CopyMessages();
-    boolean[] met = new boolean[1];
+    boolean[] applied = new boolean[1];
     return message -> {
-      if (messages.kindOf(message) == kind && !met[0]) {
-        met[0] = true;
+      if (messages.kindOf(message) == kind && !applied[0]) {
+        applied[0] = true;
         Duration when = before ? Duration.ZERO : Duration.ofMillis(50);
         triple.later(when, () -> triple.kill(host));
         triple.later(when.plusMillis(200), () -> triple.server(host).restart());
@@ -152,7 +153,7 @@ class SmallCopyFaultMatrixTest {
   }
 
   private static void run(
-      String cell, long seed, Function<CopyTriple, NetworkFaults> plan, Set<Reason> honest) {
+      String cell, long seed, Function<CopyTriple, NetworkFaults> plan, Set<Reason> permitted) {
     String only = System.getProperty(CELL);
     if (only != null && !only.equals(cell)) {
       return;
@@ -161,7 +162,7 @@ class SmallCopyFaultMatrixTest {
       CopyTriple triple = new CopyTriple(seed, BYTES);
       triple.world.faults(plan.apply(triple));
       long begin = triple.world.nanoTime();
-      expectTruth(triple, triple.startCopy(), honest);
+      expectCorrectOutcome(triple, triple.startCopy(), permitted);
       assertThat(Duration.ofNanos(triple.world.nanoTime() - begin)).isLessThan(TIME_MAX);
       triple.world.run(AFTERWARDS);
       triple.expectNothingHeld();
@@ -177,14 +178,14 @@ class SmallCopyFaultMatrixTest {
     }
   }
 
-  private static void expectTruth(CopyTriple triple, CopyHandle handle, Set<Reason> honest)
-      throws ExecutionException {
+  private static void expectCorrectOutcome(
+      CopyTriple triple, CopyHandle handle, Set<Reason> permitted) throws ExecutionException {
     CopyResult result;
     try {
       result = triple.await(handle.completion());
     } catch (ExecutionException failed) {
       if (failed.getCause() instanceof NfsException known) {
-        assertThat(known.reason()).as("%s", known).isIn(honest);
+        assertThat(known.reason()).as("%s", known).isIn(permitted);
         return;
       }
       throw failed;

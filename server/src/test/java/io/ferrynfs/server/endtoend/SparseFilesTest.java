@@ -54,7 +54,7 @@ class SparseFilesTest {
     return world.connect(name);
   }
 
-  /** A new file, open for reading and writing. */
+  /** Creates a file and opens it for reading and writing. */
   private NfsFile create(NfsClient client, String name) throws NfsException {
     world.write(client, name, new byte[0]);
     return world.await(client.openAsync(NfsPath.of(name), NfsOpenOptions.forReadingAndWriting()));
@@ -64,7 +64,7 @@ class SparseFilesTest {
     return world.await(client.openAsync(NfsPath.of(name), NfsOpenOptions.forReading()));
   }
 
-  /** A GiB with three islands of data. */
+  /** Creates a file of one GiB with three islands of data. */
   private void makeSparse(NfsClient client, String name) throws NfsException {
     NfsFile file = create(client, name);
     for (long at : ISLANDS) {
@@ -104,16 +104,16 @@ class SparseFilesTest {
     throw new AssertionError("did not fail");
   }
 
-  // P-008: the source's disk is asked for its data and for nothing else
+  // P-008: only data is read from the source's disk
   @Test
-  void aCopyThroughTheClientReadsNoHole() throws NfsException {
+  void copyThroughTheClientReadsNoHole() throws NfsException {
     makeSparse(one, "/sparse");
     long before = reads();
     CopyResult result =
         world.await(
             one.startCopy(NfsPath.of("/sparse"), two, NfsPath.of("/copy"), STREAM).completion());
     assertThat(result.bytes()).isEqualTo(SIZE);
-    // An island is two or three READs of 64 KiB.
+    // An island takes two or three READs of 64 KiB.
     assertThat(reads() - before).isBetween(6L, 9L);
     expectSparse(two, "/copy");
   }
@@ -124,7 +124,7 @@ class SparseFilesTest {
 
   // P-008
   @Test
-  void aCopyIntoAFileThatIsThereMakesTheHolesAndKeepsWhatIsBehind() throws NfsException {
+  void copyIntoAnExistingFilePunchesHolesAndKeepsTheDataBehindTheRange() throws NfsException {
     makeSparse(one, "/sparse");
     byte[] old = World.random(3 * MIB);
     world.write(one, "/there", old);
@@ -143,9 +143,9 @@ class SparseFilesTest {
     expectSparse(one, "/there");
   }
 
-  // P-008: a file that ends with a hole is as long as it was
+  // P-008: a file that ends with a hole keeps its size
   @Test
-  void aHoleBehindTheEndOfTheTargetMakesItLonger() throws NfsException {
+  void copyOfAHoleBeyondTheEndExtendsTheTarget() throws NfsException {
     makeSparse(one, "/sparse");
     NfsFile from = open(one, "/sparse");
     NfsFile to = create(one, "/there");
@@ -158,7 +158,7 @@ class SparseFilesTest {
 
   // P-008
   @Test
-  void whereTheTargetHasNoHolesZerosAreWritten() throws Exception {
+  void copyToAVolumeWithoutHolesWritesZeros() throws Exception {
     NfsClient dense = serving("dense", memory("dense").without(Feature.HOLES).build());
     makeSparse(one, "/sparse");
     world.write(dense, "/there", World.random(3 * MIB));
@@ -174,12 +174,12 @@ class SparseFilesTest {
 
   // P-001
   @Test
-  void aSparseFileIsReadWithoutItsHoles() throws NfsException {
+  void sparseFileIsReadWithoutItsHoles() throws NfsException {
     makeSparse(one, "/sparse");
     NfsFile file = open(one, "/sparse");
     long before = reads();
     assertThat(read(file, 100L * MIB, 50 * MIB)).isEqualTo(new byte[50 * MIB]);
-    assertThat(reads()).as("no byte was read").isEqualTo(before);
+    assertThat(reads()).as("no data was read").isEqualTo(before);
     byte[] expected = new byte[MIB];
     System.arraycopy(ISLAND, 0, expected, (int) ISLANDS[0], ISLAND.length);
     assertThat(read(file, 0, MIB)).isEqualTo(expected);
@@ -189,7 +189,7 @@ class SparseFilesTest {
 
   // P-004, P-006, P-007
   @Test
-  void spaceIsReservedGivenBackAndFound() throws NfsException {
+  void spaceIsReservedReleasedAndFound() throws NfsException {
     NfsFile file = create(one, "/file");
     world.await(file.allocateAsync(0, MIB));
     assertThat(world.await(file.attributesAsync()).sizeBytes()).isEqualTo(MIB);
@@ -211,7 +211,7 @@ class SparseFilesTest {
 
   // P-006, P-007, L-011
   @Test
-  void whatAServerDoesNotHaveIsUnsupported() throws Exception {
+  void missingFeaturesOfAServerAreUnsupported() throws Exception {
     NfsClient plain =
         serving(
             "plain",
@@ -262,7 +262,7 @@ class SparseFilesTest {
 
   // L-008
   @Test
-  void twoServersShareNothing() throws NfsException {
+  void cloneBetweenTwoServersIsUnsupported() throws NfsException {
     makeSparse(one, "/sparse");
     for (NfsCopyOptions options : List.of(CLONE, CLONE.withRequireOffload(true))) {
       assertThat(

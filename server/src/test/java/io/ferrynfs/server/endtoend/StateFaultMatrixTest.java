@@ -19,18 +19,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Two clients that lock, cache and change the same files, and their server: every message about
- * opens, locks and delegations meets every mishap, and at each of them each party is killed. No two
- * hold a lock at once, for no count is lost; nobody believes what another has changed; everything
- * ends in time, with the truth; and after the leases nothing is left.
+ * Two clients that lock, cache and change the same files, and their server, with every fault at
+ * every message about opens, locks and delegations, including a kill of each process. No increment
+ * is lost, so no two clients hold a lock at once; no client sees stale data; everything ends in
+ * time with a correct outcome; and no state remains after the leases.
  */
 class StateFaultMatrixTest {
   private static final String CELL = "ferry.cell";
   private static final int SEEDS = Integer.getInteger("ferry.seeds", 40);
-  private static final int MISHAP_PER_MILLE = 60;
+  private static final int FAULTS_PER_MILLE = 60;
 
-  /** What happens to a message, or to somebody as soon as it is sent. */
-  enum Mishap {
+  /** What happens to a message, or to a process as soon as the message is sent. */
+  enum StateFault {
     LOST(Fate.DROP),
     LATE(new Fate.Delay(Duration.ofSeconds(6), true)),
     TOO_LATE(new Fate.Delay(Duration.ofSeconds(SimulatedServer.LEASE_SECONDS + 5), true)),
@@ -41,61 +41,61 @@ class StateFaultMatrixTest {
     BETA_DIES(SharedWorld.BETA),
     SERVER_DIES(SharedWorld.SERVER);
 
-    private static final Set<Mishap> UNNOTICED =
+    private static final Set<StateFault> UNNOTICED =
         EnumSet.of(LATE, TWICE, BROKEN_BEFORE, BROKEN_AFTER);
 
     private final Fate fate;
     private final @Nullable String victim;
 
-    Mishap(Fate fate) {
+    StateFault(Fate fate) {
       this(fate, null);
     }
 
-    Mishap(String victim) {
+    StateFault(String victim) {
       this(Fate.DELIVER, victim);
     }
 
-    Mishap(Fate fate, @Nullable String victim) {
+    StateFault(Fate fate, @Nullable String victim) {
       this.fate = fate;
       this.victim = victim;
     }
 
-    Fate happen(SharedWorld world) {
-      String who = victim;
-      if (who != null) {
-        world.later(Duration.ZERO, () -> world.kill(who));
+    Fate apply(SharedWorld world) {
+      String process = victim;
+      if (process != null) {
+        world.later(Duration.ZERO, () -> world.kill(process));
       }
       return fate;
     }
   }
 
-  /** One run: a mishap at a message, or any at any. */
-  private record Cell(@Nullable Point at, @Nullable Mishap mishap, long seed) {
+  /** One run: a fault at one message, or random faults. */
+  private record Cell(@Nullable Point at, @Nullable StateFault fault, long seed) {
     @Override
     public String toString() {
-      return (at == null ? "ANY" : at + "-" + mishap) + "-" + seed;
+      return (at == null ? "ANY" : at + "-" + fault) + "-" + seed;
     }
   }
 
   // RFC 8881 sections 8.4, 9.5, 10.2, 10.4.5
   @ParameterizedTest
-  @EnumSource(Mishap.class)
-  void whereverAMishapIsMetNothingIsLostAndNobodyIsDeceived(Mishap mishap)
+  @EnumSource(StateFault.class)
+  void faultAtAnyMessageLosesNoUpdateAndShowsNoStaleData(StateFault fault)
       throws ExecutionException {
     for (Point at : points()) {
-      run(new Cell(at, mishap, 1));
+      run(new Cell(at, fault, 1));
     }
   }
 
   @Test
-  void underManyMishapsAndKillsNothingIsLostAndNobodyIsDeceived() {
+  void randomFaultsAndKillsLoseNoUpdateAndShowNoStaleData() {
     for (long seed = 1; seed <= SEEDS; seed++) {
       run(new Cell(null, null, seed));
     }
   }
 
   @Test
-  void everyMessageIsMetBothWays() throws ExecutionException {
+  void everyMessageIsCoveredInBothDirections() throws ExecutionException {
     Set<Kind> calls = EnumSet.noneOf(Kind.class);
     Set<Kind> replies = EnumSet.noneOf(Kind.class);
     points().forEach(point -> (point.isReply() ? replies : calls).add(point.kind()));
@@ -105,12 +105,12 @@ class StateFaultMatrixTest {
   }
 
   @Test
-  void theSameSeedGivesTheSameRun() {
+  void sameSeedGivesTheSameRun() {
     Cell cell = new Cell(null, null, SEEDS);
     assertThat(trace(cell)).isNotEmpty().isEqualTo(trace(cell));
   }
 
-  /** The messages of a run in which nothing happens. */
+  /** Returns the messages of a run without faults. */
   private static List<Point> points() throws ExecutionException {
     List<Point> points = new ArrayList<>();
     SharedWorld world = new SharedWorld(1, false);
@@ -150,8 +150,8 @@ class StateFaultMatrixTest {
   private static void play(Cell cell, SharedWorld world) throws ExecutionException {
     world.faults(plan(cell, world));
     world.run();
-    world.expectTheCounts();
-    if (cell.mishap() != null && Mishap.UNNOTICED.contains(cell.mishap())) {
+    world.expectCorrectCounts();
+    if (cell.fault() != null && StateFault.UNNOTICED.contains(cell.fault())) {
       assertThat(world.failures())
           .as("nothing that users notice")
           .isEqualTo(List.of(List.of(), List.of()));
@@ -159,7 +159,7 @@ class StateFaultMatrixTest {
     world.expectNothingHeld();
   }
 
-  /** What happens on the network in a run, whether it ends well or not. */
+  /** Returns the trace of a run, whether it succeeds or fails. */
   private static List<String> trace(Cell cell) {
     List<String> lines = new ArrayList<>();
     try {
@@ -178,15 +178,15 @@ class StateFaultMatrixTest {
   private static NetworkFaults plan(Cell cell, SharedWorld world) {
     StateMessages messages = new StateMessages();
     Point at = cell.at();
-    Mishap mishap = cell.mishap();
-    if (at != null && mishap != null) {
-      return message -> at.equals(messages.pointOf(message)) ? mishap.happen(world) : Fate.DELIVER;
+    StateFault fault = cell.fault();
+    if (at != null && fault != null) {
+      return message -> at.equals(messages.pointOf(message)) ? fault.apply(world) : Fate.DELIVER;
     }
     SeededRandom random = new SeededRandom(cell.seed());
-    Mishap[] all = Mishap.values();
+    StateFault[] all = StateFault.values();
     return message ->
-        messages.pointOf(message) != null && random.nextInt(1000) < MISHAP_PER_MILLE
-            ? all[random.nextInt(all.length)].happen(world)
+        messages.pointOf(message) != null && random.nextInt(1000) < FAULTS_PER_MILLE
+            ? all[random.nextInt(all.length)].apply(world)
             : Fate.DELIVER;
   }
 }

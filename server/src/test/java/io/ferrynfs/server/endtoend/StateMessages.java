@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Tells and numbers the messages about opens, locks and delegations. */
+/** Classifies and numbers the messages about opens, locks and delegations. */
 final class StateMessages {
 
-  /** What a message is about. A CLOSE may return a delegation, too. */
+  /** The subject of a message. A CLOSE may return a delegation, too. */
   enum Kind {
     OPEN,
     LOCK,
@@ -26,7 +26,7 @@ final class StateMessages {
   /**
    * One message of a run.
    *
-   * @param number among those of its kind and direction, from 1
+   * @param number the number among the messages of its kind and direction, from 1
    */
   record Point(Kind kind, boolean isReply, int number) {
     @Override
@@ -35,22 +35,25 @@ final class StateMessages {
     }
   }
 
-  /** A call that will be answered: the host that sent it, the connection, its xid. */
-  private record Asked(String from, int connection, int xid) {}
+  /** A call that expects a reply: the host that sent it, its connection and its xid. */
+  private record CallKey(String from, int connection, int xid) {}
 
-  private final Map<Asked, Kind> asked = new HashMap<>();
+  private final Map<CallKey, Kind> kinds = new HashMap<>();
   private final Map<String, Integer> counts = new HashMap<>();
 
-  /** Which it is, null for all others. To be asked once for each message that is sent. */
+  /**
+   * Returns the message's kind and number, or null for other messages. Call this once for each
+   * message sent.
+   */
   @Nullable Point pointOf(SimMessage message) {
     Kind kind;
     if (message.isCall()) {
       kind = kindOf(message);
       if (kind != null) {
-        asked.put(new Asked(message.from(), message.connection(), message.xid()), kind);
+        kinds.put(new CallKey(message.from(), message.connection(), message.xid()), kind);
       }
     } else {
-      kind = asked.get(new Asked(message.to(), message.connection(), message.xid()));
+      kind = kinds.get(new CallKey(message.to(), message.connection(), message.xid()));
     }
     boolean isReply = !message.isCall();
     return kind == null

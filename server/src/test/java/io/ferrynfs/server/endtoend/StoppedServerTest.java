@@ -33,14 +33,14 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /**
- * A server that listens late after its start, or is stopped as by SIGSTOP: what clients could not
- * send meanwhile costs them nothing (RFC 8881 sections 8.3, 8.4.2.1).
+ * A server that listens late after its start, or is stopped as by SIGSTOP. Its clients lose no time
+ * for what they could not send (RFC 8881 sections 8.3 and 8.4.2.1).
  */
 class StoppedServerTest {
   private static final Duration STOP = Duration.ofMinutes(10);
 
-  /** With a file open, and then cut off. */
-  private static RestartWorld withASilentClient() throws Exception {
+  /** Returns a server whose client has a file open and is then partitioned from it. */
+  private static RestartWorld withAPartitionedClient() throws Exception {
     RestartWorld world = new RestartWorld(7);
     NfsClient client = world.connect("client");
     world.make(client, "/f", new byte[10]);
@@ -50,31 +50,31 @@ class StoppedServerTest {
   }
 
   @Test
-  void aLeaseLastsLongerByTheTimeThatTheServerWasStopped() throws Exception {
-    RestartWorld world = withASilentClient();
+  void leaseIsExtendedByTheTimeOfTheStop() throws Exception {
+    RestartWorld world = withAPartitionedClient();
     world.world.run(Duration.ofSeconds(10));
     world.world.host("server").pause(STOP);
     world.world.run(STOP.plusSeconds(5));
-    assertThat(world.server().stateidCount()).as("of 20 s 15 have passed").isEqualTo(1);
+    assertThat(world.server().stateidCount()).as("15 of 20 s have passed").isEqualTo(1);
     world.world.run(Duration.ofSeconds(10));
     assertThat(world.server().stateidCount()).isZero();
   }
 
   @Test
-  void theGracePeriodLastsLongerByThatTime() throws Exception {
-    RestartWorld world = withASilentClient();
+  void gracePeriodIsExtendedByTheTimeOfTheStop() throws Exception {
+    RestartWorld world = withAPartitionedClient();
     world.killIn(Duration.ofSeconds(1), Duration.ofSeconds(1));
     world.world.run(Duration.ofSeconds(7));
     assertThat(world.server().clientsAwaited()).isEqualTo(1);
     world.world.host("server").pause(STOP);
     world.world.run(STOP.plusSeconds(10));
-    assertThat(world.server().clientsAwaited()).as("of 20 s 15 have passed").isEqualTo(1);
+    assertThat(world.server().clientsAwaited()).as("15 of 20 s have passed").isEqualTo(1);
     world.world.run(Duration.ofSeconds(6));
     assertThat(world.server().clientsAwaited()).isZero();
   }
 
   @Test
-  void theGracePeriodBeginsWhenTheServerListens() throws Exception {
+  void gracePeriodBeginsWhenTheServerListens() throws Exception {
     Simulation world = new Simulation(8);
     MemoryClientRegistry registry = new MemoryClientRegistry();
     Map<ClientKey, Integer> known = new HashMap<>();
@@ -95,7 +95,7 @@ class StoppedServerTest {
     }
   }
 
-  /** What is done takes its time before the port opens. */
+  /** An environment that runs a task before the port opens. */
   private record LateListener(Env env, Runnable before) implements Env {
     @Override
     public Ticker ticker() {

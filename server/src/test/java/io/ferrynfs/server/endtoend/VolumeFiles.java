@@ -10,7 +10,7 @@ import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.storage.Volume;
 import java.nio.ByteBuffer;
 
-/** Whole files of a volume, without a server in between. */
+/** Reads and writes whole files directly in a volume. */
 final class VolumeFiles {
 
   private VolumeFiles() {}
@@ -32,7 +32,7 @@ final class VolumeFiles {
     }
   }
 
-  /** The content of a file as it is in the volume. */
+  /** Returns the content of a file, read directly from the volume. */
   static byte[] content(Volume volume, String file) {
     try (OpenFile open =
         volume.open(

@@ -23,8 +23,9 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
 /**
- * What one user does in one directory, step by step, and what must come of it. Every step says what
- * it expects; a non-idempotent one that is executed twice meets its own traces and fails.
+ * The random steps of one user in one directory, with a model of their results. Every step verifies
+ * its result; a non-idempotent operation that is executed twice conflicts with its first execution
+ * and fails.
  */
 final class Workload {
   private static final int MODE = 0644;
@@ -42,9 +43,9 @@ final class Workload {
   private final List<String> history = new ArrayList<>();
 
   /**
-   * A workload to run.
+   * Creates a workload.
    *
-   * @param outlivesSessions whether the server may lose the session, and its reply cache with it
+   * @param outlivesSessions whether the server may lose the session and its reply cache
    */
   Workload(NfsClient client, String directory, SeededRandom random, boolean outlivesSessions) {
     this.outlivesSessions = outlivesSessions;
@@ -53,30 +54,30 @@ final class Workload {
     this.random = random;
   }
 
-  /** The steps so far. */
+  /** Returns the steps so far. */
   List<String> history() {
     return history;
   }
 
-  /** Makes the directory, takes random steps with one file open all the while, and verifies. */
+  /** Makes the directory, takes random steps while one file stays open, and verifies the result. */
   CompletableFuture<Void> run(int steps) {
     return begin()
         .thenCompose(log -> steps(steps, () -> step(log)).thenCompose(done -> end(log)))
         .thenCompose(done -> verify());
   }
 
-  /** Every kind of step once, in an order that gives each what it needs. */
+  /** Takes each kind of step once, in an order in which each finds what it needs. */
   CompletableFuture<Void> runOfEach() {
     List<Supplier<CompletableFuture<Void>>> all =
         List.of(
             () -> create("a"),
             () -> read("a"),
-            () -> createTaken("a"),
+            () -> createExisting("a"),
             () -> copy("a", "b"),
             () -> rename("a", "c"),
             () -> link("c", "d"),
-            () -> symlinkAndBack("s"),
-            () -> directoryAndBack("x"),
+            () -> makeAndRemoveSymlink("s"),
+            () -> makeAndRemoveDirectory("x"),
             () -> truncate("c", "d"),
             this::list,
             () -> rename("b", "c"),
@@ -115,15 +116,15 @@ final class Workload {
     String free = "f" + random.nextInt(NAMES);
     boolean isTaken = model.containsKey(free);
     if (name.isEmpty() || (!isTaken && model.size() < FILES_MAX && random.nextInt(3) == 0)) {
-      return isTaken ? createTaken(free) : create(free);
+      return isTaken ? createExisting(free) : create(free);
     }
     return switch (random.nextInt(10)) {
       case 0, 1 -> append(log);
       case 2 -> read(name);
-      case 3 -> isTaken ? createTaken(free) : removeMissing(free);
+      case 3 -> isTaken ? createExisting(free) : removeMissing(free);
       case 4 -> name.equals(free) ? list() : copy(name, free);
       case 5, 6 -> name.equals(free) ? list() : rename(name, free);
-      case 7 -> isTaken ? directoryAndBack("d") : symlinkAndBack(free);
+      case 7 -> isTaken ? makeAndRemoveDirectory("d") : makeAndRemoveSymlink(free);
       case 8 -> truncate(name, name);
       default -> remove(name);
     };
@@ -159,7 +160,7 @@ final class Workload {
     return write(log, before.length, more, after);
   }
 
-  /** Writes and makes durable; what a restart of the server lost is all written again. */
+  /** Writes and syncs; writes everything again if a restart of the server lost data. */
   private CompletableFuture<Void> write(NfsFile file, long at, byte[] bytes, byte[] whole) {
     return write(file, at, bytes, whole, REWRITES_MAX);
   }
@@ -194,14 +195,14 @@ final class Workload {
     return model.getOrDefault(name, new byte[0]);
   }
 
-  private CompletableFuture<Void> createTaken(String name) {
-    history.add("create " + name + ", which is there");
-    return refused(client.openAsync(path(name), NfsOpenOptions.forNew(MODE)), Reason.EXISTS);
+  private CompletableFuture<Void> createExisting(String name) {
+    history.add("create " + name + ", which exists");
+    return expectFailure(client.openAsync(path(name), NfsOpenOptions.forNew(MODE)), Reason.EXISTS);
   }
 
   private CompletableFuture<Void> removeMissing(String name) {
-    history.add("remove " + name + ", which is not there");
-    return refused(client.removeAsync(path(name)), Reason.NOT_FOUND);
+    history.add("remove " + name + ", which does not exist");
+    return expectFailure(client.removeAsync(path(name)), Reason.NOT_FOUND);
   }
 
   private CompletableFuture<Void> copy(String from, String to) {
@@ -230,7 +231,7 @@ final class Workload {
         .thenRun(() -> model.put(to, content(from)));
   }
 
-  /** Through one name; those given have the same content. */
+  /** Truncates a file through one name; both names refer to the same content. */
   private CompletableFuture<Void> truncate(String name, String alias) {
     byte[] before = content(name);
     byte[] after = Arrays.copyOf(before, before.length / 2);
@@ -246,7 +247,7 @@ final class Workload {
         });
   }
 
-  private CompletableFuture<Void> symlinkAndBack(String name) {
+  private CompletableFuture<Void> makeAndRemoveSymlink(String name) {
     byte[] target = random.bytes(20);
     for (int i = 0; i < target.length; i++) {
       target[i] |= 1;
@@ -259,7 +260,7 @@ final class Workload {
         });
   }
 
-  private CompletableFuture<Void> directoryAndBack(String name) {
+  private CompletableFuture<Void> makeAndRemoveDirectory(String name) {
     return once("mkdir " + name, client.mkdirAsync(path(name), 0755), Reason.EXISTS)
         .thenCompose(
             done -> once("rmdir " + name, client.removeAsync(path(name)), Reason.NOT_FOUND));
@@ -290,7 +291,7 @@ final class Workload {
     return list().thenCompose(done -> steps(names.size(), () -> read(names.get(next[0]++))));
   }
 
-  private static CompletableFuture<Void> refused(CompletableFuture<?> call, Reason reason) {
+  private static CompletableFuture<Void> expectFailure(CompletableFuture<?> call, Reason reason) {
     return call.handle((done, failure) -> {
       assertThat(failure).as("a call that must fail with " + reason).isNotNull();
       if (!is(failure, reason)) {
@@ -301,22 +302,23 @@ final class Workload {
   }
 
   /**
-   * A call that must succeed. Where the session was lost, and its reply cache with it, the call may
-   * meet what it did itself before; the client has to say that.
+   * Checks a call that must succeed. If the server lost the session and its reply cache, a retried
+   * call may fail because of its own first execution; the client must report that the outcome is
+   * unknown.
    */
-  private CompletableFuture<Void> once(String what, CompletableFuture<?> call, Reason ownTrace) {
+  private CompletableFuture<Void> once(String what, CompletableFuture<?> call, Reason ownEffect) {
     history.add(what);
     return call.handle((done, failure) -> {
-      if (failure != null && !(outlivesSessions && isOwnTrace(failure, ownTrace))) {
+      if (failure != null && !(outlivesSessions && isOwnEffect(failure, ownEffect))) {
         throw new CompletionException(failure);
       }
       return null;
     });
   }
 
-  private static boolean isOwnTrace(Throwable failure, Reason ownTrace) {
+  private static boolean isOwnEffect(Throwable failure, Reason ownEffect) {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    return cause instanceof NfsException nfs && nfs.is(ownTrace) && nfs.outcomeUnknown();
+    return cause instanceof NfsException nfs && nfs.is(ownEffect) && nfs.outcomeUnknown();
   }
 
   private static boolean is(Throwable failure, Reason reason) {

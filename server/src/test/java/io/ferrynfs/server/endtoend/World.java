@@ -24,7 +24,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/** Servers with volumes in memory, and a client of each. */
+/** Servers with volumes in memory in a simulation, and their clients. */
 final class World {
 
   static final Duration LONG = Duration.ofHours(1);
@@ -38,7 +38,7 @@ final class World {
     this.simulation = new Simulation(seed);
   }
 
-  /** Starts a server whose host has this name. */
+  /** Starts a server on a host of this name. */
   void serve(String name) throws IOException {
     MemoryVolume volume = MemoryVolume.builder(name, simulation::instant).build();
     volumes.put(name, volume);
@@ -46,7 +46,7 @@ final class World {
     start(name, simulation.host(name), volume);
   }
 
-  /** Starts a server of a volume of the test's. */
+  /** Starts a server of this volume. */
   void serve(String name, Volume volume) throws IOException {
     registries.put(name, new MemoryClientRegistry());
     start(name, simulation.host(name), volume);
@@ -66,11 +66,11 @@ final class World {
             .export("/", volume)
             .start();
     if (started.localAddress().getPort() != PORT) {
-      throw new IllegalStateException("listens elsewhere");
+      throw new IllegalStateException("listens on another port");
     }
   }
 
-  /** Kills a server and starts it again with what its volume kept. */
+  /** Kills a server and restarts it with its volume. */
   void restart(String name) {
     try {
       MemoryVolume volume = volumes.get(name);
@@ -100,7 +100,7 @@ final class World {
             .connectAsync(InetSocketAddress.createUnresolved(name, PORT)));
   }
 
-  /** Lets time pass until the future is complete. */
+  /** Advances the simulation until the future completes. */
   <T> T await(CompletableFuture<T> future) throws NfsException {
     try {
       return simulation.await(future, LONG);

@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Extended attributes (RFC 8276), by Ferry's client from Ferry's server. */
+/** Extended attributes (RFC 8276) between Ferry's client and server. */
 class XattrsEndToEndTest {
 
   private final World world = new World(17);
@@ -48,7 +48,7 @@ class XattrsEndToEndTest {
 
   // RFC 8276 sections 8.4.1, 8.4.2, 8.4.4
   @Test
-  void anAttributeIsCreatedReplacedReadAndRemoved() throws NfsException {
+  void attributeIsCreatedReplacedReadAndRemoved() throws NfsException {
     byte[] blue = "blue".getBytes(UTF_8);
     assertThat(world.await(xattrs.isSupportedAsync())).isTrue();
     assertThat(world.await(xattrs.listAsync())).isEmpty();
@@ -67,7 +67,7 @@ class XattrsEndToEndTest {
   }
 
   @Test
-  void anOpenFileHasTheSameAttributesUnderWhateverName() throws NfsException {
+  void openFileHasTheSameAttributesAfterARename() throws NfsException {
     NfsFile file = world.await(client.openAsync(NfsPath.of("/file"), NfsOpenOptions.forReading()));
     set("colour", new byte[] {1}, Mode.EITHER);
     world.await(client.renameAsync(NfsPath.of("/file"), NfsPath.of("/other")));
@@ -78,9 +78,9 @@ class XattrsEndToEndTest {
     world.await(file.closeAsync());
   }
 
-  // RFC 8276 section 8.4.3: the client goes on from cookie to cookie
+  // RFC 8276 section 8.4.3: the client continues from cookie to cookie
   @Test
-  void namesThatTakeManyPagesAreAllListedOnce() throws NfsException {
+  void namesOnManyPagesAreAllListedOnce() throws NfsException {
     List<String> names = IntStream.range(0, 240).mapToObj(i -> "n".repeat(245) + "-" + i).toList();
     List<CompletableFuture<Void>> made = new ArrayList<>();
     names.forEach(name -> made.add(xattrs.setAsync(name, new byte[] {7}, Mode.CREATE)));
@@ -90,9 +90,10 @@ class XattrsEndToEndTest {
     assertThat(world.await(xattrs.listAsync())).containsExactlyInAnyOrderElementsOf(names);
   }
 
-  // RFC 8276 section 8.4.2.3: XATTR2BIG, whether the server says it or the value fits into no call
+  // RFC 8276 section 8.4.2.3: XATTR2BIG, whether the server returns it or the value does not fit
+  // into a call
   @Test
-  void aValueThatIsTooLargeIsRefusedAndChangesNothing() throws NfsException {
+  void valueThatIsTooLargeFailsAndChangesNothing() throws NfsException {
     byte[] largest = World.random(64 << 10);
     set("large", largest, Mode.EITHER);
     for (int bytes : List.of((64 << 10) + 1, (1 << 20) + 1, 3 << 20)) {
@@ -105,7 +106,7 @@ class XattrsEndToEndTest {
 
   // RFC 8276 section 8.2.1
   @Test
-  void aFileSystemWithoutThemSaysSo() throws Exception {
+  void fileSystemWithoutExtendedAttributesReportsThat() throws Exception {
     world.serve(
         "bare",
         MemoryVolume.builder("bare", world.simulation::instant).without(Feature.XATTRS).build());

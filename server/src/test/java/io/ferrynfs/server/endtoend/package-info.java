@@ -1,4 +1,4 @@
-/** Ferry's client and server together: on a simulated network, and over real sockets. */
+/** Ferry's client and server together, on a simulated network and over real sockets. */
 @NullMarked
 package io.ferrynfs.server.endtoend;
 

@@ -57,7 +57,7 @@ import java.util.List;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
 
-/** What clients of different networks get of one server's exports. */
+/** The exports of one server as clients of different networks see them. */
 class ExportRulesTest {
   private static final InetSocketAddress OWN = address("10.0.0.1", 2049);
   private static final Verifier4 FIRST = new Verifier4(Opaque.of(new byte[8]));
@@ -122,13 +122,13 @@ class ExportRulesTest {
     return reply.resarray().getLast();
   }
 
-  private static NfsResop4 lookedUp(Nfsstat4 status) {
+  private static NfsResop4 lookupResult(Nfsstat4 status) {
     return new NfsResop4.Lookup(new Lookup4Res(status));
   }
 
-  private static List<String> names(RawClient client, NfsArgop4... way) {
-    NfsArgop4[] all = java.util.Arrays.copyOf(way, way.length + 1);
-    all[way.length] = Ops.readdir(0, FIRST, 0, 4096, Attrs.FILEID);
+  private static List<String> names(RawClient client, NfsArgop4... pathTo) {
+    NfsArgop4[] all = java.util.Arrays.copyOf(pathTo, pathTo.length + 1);
+    all[pathTo.length] = Ops.readdir(0, FIRST, 0, 4096, Attrs.FILEID);
     if (!(last(client.call(all)) instanceof NfsResop4.Readdir(Readdir4Res.Ok ok))) {
       throw new AssertionError("no listing");
     }
@@ -140,10 +140,10 @@ class ExportRulesTest {
   }
 
   private static NfsFh4 filehandle(RawClient client, String... path) {
-    return Ops.filehandle(client.call(way(path, getfh())).resarray());
+    return Ops.filehandle(client.call(pathTo(path, getfh())).resarray());
   }
 
-  private static NfsArgop4[] way(String[] path, NfsArgop4... then) {
+  private static NfsArgop4[] pathTo(String[] path, NfsArgop4... then) {
     List<NfsArgop4> operations = new ArrayList<>(List.of(putrootfh()));
     for (String name : path) {
       operations.add(lookup(name));
@@ -157,17 +157,20 @@ class ExportRulesTest {
   }
 
   @Test
-  void whoMayNotUseAnExportDoesNotFindIt() {
-    assertThat(last(staff.call(way(path("inner", "data"))))).isEqualTo(lookedUp(Nfsstat4.NFS4_OK));
-    assertThat(last(guest.call(way(path("inner", "data"))))).isEqualTo(lookedUp(Nfsstat4.NFS4_OK));
-    assertThat(last(stranger.call(way(path("inner"))))).isEqualTo(lookedUp(Nfsstat4.NFS4ERR_NOENT));
+  void exportIsHiddenFromClientsWithoutAccess() {
+    assertThat(last(staff.call(pathTo(path("inner", "data")))))
+        .isEqualTo(lookupResult(Nfsstat4.NFS4_OK));
+    assertThat(last(guest.call(pathTo(path("inner", "data")))))
+        .isEqualTo(lookupResult(Nfsstat4.NFS4_OK));
+    assertThat(last(stranger.call(pathTo(path("inner")))))
+        .isEqualTo(lookupResult(Nfsstat4.NFS4ERR_NOENT));
     assertThat(names(staff, putrootfh())).containsExactlyInAnyOrder("open", "inner");
     assertThat(names(stranger, putrootfh())).containsExactly("open");
   }
 
-  /** As with knfsd, whose clients know it from an export that was taken away. */
+  /** As with knfsd, whose clients treat it like a withdrawn export. */
   @Test
-  void aFilehandleOfAnExportIsStaleToWhoMayNotUseIt() {
+  void filehandleOfAnExportIsStaleForClientsWithoutAccess() {
     NfsFh4 data = filehandle(staff, "inner", "data");
     assertThat(last(guest.call(putfh(data), getattr(Attrs.TYPE))).getClass())
         .isEqualTo(NfsResop4.Getattr.class);
@@ -177,25 +180,27 @@ class ExportRulesTest {
 
   // RFC 8881 section 15.1.9.2
   @Test
-  void whereOneNetworkReadsAndWritesAnotherReads() {
+  void exportMayBeWritableForOneNetworkAndReadOnlyForAnother() {
     NfsArgop4 write = open("owner", "f", BOTH, NONE);
-    assertThat(staff.call(way(path("inner", "data"), write)).status()).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(staff.call(pathTo(path("inner", "data"), write)).status())
+        .isEqualTo(Nfsstat4.NFS4_OK);
     NfsArgop4 read = Ops.openByName("owner", READ, NONE, "f");
     NfsArgop4[] changing = {write, Ops.openByName("owner", BOTH, NONE, "f"), remove("f")};
     for (NfsArgop4 change : changing) {
-      assertThat(guest.call(way(path("inner", "data"), change)).status())
+      assertThat(guest.call(pathTo(path("inner", "data"), change)).status())
           .isEqualTo(Nfsstat4.NFS4ERR_ROFS);
     }
-    assertThat(guest.call(way(path("inner", "data"), read)).status()).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(guest.call(pathTo(path("inner", "data"), read)).status())
+        .isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   // RFC 8881 sections 18.29.3, 18.45.3
   @Test
-  void secinfoTellsTheFlavorsOfTheExportForThisClient() {
+  void secinfoReturnsTheFlavorsOfTheExportForTheClient() {
     NfsArgop4 secinfo = new NfsArgop4.Secinfo(new Secinfo4Args(Opaque.ofUtf8("data")));
-    assertThat(last(staff.call(way(path("inner"), secinfo))))
+    assertThat(last(staff.call(pathTo(path("inner"), secinfo))))
         .isEqualTo(new NfsResop4.Secinfo(new Secinfo4Res.Ok(flavors(Rpc.AUTH_SYS))));
-    assertThat(last(guest.call(way(path("inner"), secinfo))))
+    assertThat(last(guest.call(pathTo(path("inner"), secinfo))))
         .isEqualTo(new NfsResop4.Secinfo(new Secinfo4Res.Ok(flavors(Rpc.AUTH_SYS, Rpc.AUTH_NONE))));
     NfsArgop4 noName = new NfsArgop4.SecinfoNoName(SecinfoStyle4.SECINFO_STYLE4_CURRENT_FH);
     staff.as(Credential.none());
@@ -211,36 +216,40 @@ class ExportRulesTest {
     return java.util.Arrays.stream(numbers).<Secinfo4>mapToObj(Secinfo4.Other::new).toList();
   }
 
-  // RFC 8881 section 2.6.3.1.1: who says in the wrong way who he is
+  // RFC 8881 section 2.6.3.1.1: a client that uses the wrong flavor
   @Test
-  void theWrongFlavorIsToldByTheOperationThatMayTellIt() {
+  void wrongFlavorIsReportedByTheOperationThatMayReportIt() {
     NfsFh4 data = filehandle(staff, "inner", "data");
-    NfsFh4 file = madeInData();
+    NfsFh4 file = fileInData();
     staff.as(Credential.none());
-    assertThat(wrong(lookup("inner"), lookup("data"))).isEqualTo(NfsOpnum4.OP_LOOKUP);
-    assertThat(wrong(putfh(data), getattr(Attrs.TYPE))).isEqualTo(NfsOpnum4.OP_PUTFH);
-    assertThat(wrong(putfh(data), lookup("f"))).isEqualTo(NfsOpnum4.OP_LOOKUP);
-    assertThat(wrong(putfh(data), Ops.openByName("o", READ, NONE, "f")))
+    assertThat(wrongSecOperation(lookup("inner"), lookup("data"))).isEqualTo(NfsOpnum4.OP_LOOKUP);
+    assertThat(wrongSecOperation(putfh(data), getattr(Attrs.TYPE))).isEqualTo(NfsOpnum4.OP_PUTFH);
+    assertThat(wrongSecOperation(putfh(data), lookup("f"))).isEqualTo(NfsOpnum4.OP_LOOKUP);
+    assertThat(wrongSecOperation(putfh(data), Ops.openByName("o", READ, NONE, "f")))
         .isEqualTo(NfsOpnum4.OP_OPEN);
-    assertThat(wrong(putfh(file), Ops.openCurrent("o", READ, NONE))).isEqualTo(NfsOpnum4.OP_OPEN);
-    assertThat(wrong(putfh(data), savefh(), rename("f", "g"))).isEqualTo(NfsOpnum4.OP_RENAME);
-    assertThat(staff.call(putfh(data)).status()).as("nothing follows").isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(wrongSecOperation(putfh(file), Ops.openCurrent("o", READ, NONE)))
+        .isEqualTo(NfsOpnum4.OP_OPEN);
+    assertThat(wrongSecOperation(putfh(data), savefh(), rename("f", "g")))
+        .isEqualTo(NfsOpnum4.OP_RENAME);
+    assertThat(staff.call(putfh(data)).status())
+        .as("no operation follows")
+        .isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(staff.call(putfh(data), putrootfh(), getattr(Attrs.TYPE)).status())
-        .as("another takes its place")
+        .as("another filehandle replaces it")
         .isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(staff.call(putfh(data), new NfsArgop4.Lookupp()).status())
-        .as("the way out")
+        .as("LOOKUPP leaves the export")
         .isEqualTo(Nfsstat4.NFS4_OK);
   }
 
-  private NfsFh4 madeInData() {
+  private NfsFh4 fileInData() {
     Compound4Res reply =
-        staff.call(way(path("inner", "data"), open("owner", "f", BOTH, NONE), getfh()));
+        staff.call(pathTo(path("inner", "data"), open("owner", "f", BOTH, NONE), getfh()));
     return Ops.filehandle(reply.resarray());
   }
 
-  /** Which operation said NFS4ERR_WRONGSEC. */
-  private NfsOpnum4 wrong(NfsArgop4... operations) {
+  /** Returns the operation that failed with NFS4ERR_WRONGSEC. */
+  private NfsOpnum4 wrongSecOperation(NfsArgop4... operations) {
     List<NfsArgop4> all = new ArrayList<>(List.of(putrootfh()));
     all.addAll(List.of(operations));
     Compound4Res reply = staff.call(all.toArray(NfsArgop4[]::new));
@@ -256,7 +265,7 @@ class ExportRulesTest {
 
   // RFC 8881 sections 7.3, 5.8.1.9
   @Test
-  void anExportInsideAnotherIsMountedOnADirectoryThere() throws Exception {
+  void nestedExportIsMountedOnADirectoryOfTheOuterOne() throws Exception {
     ExportNamespace space =
         server.services().exports().current().seenFrom(address("10.1.1.1", 700));
     FileRef outer = space.lookup(space.root(), Name.of("open"), Caller.SUPERUSER);
@@ -275,7 +284,7 @@ class ExportRulesTest {
   }
 
   @Test
-  void whoMayNotUseTheInnerExportSeesTheDirectoryUnderneath() throws Exception {
+  void clientWithoutAccessToTheNestedExportSeesTheCoveredDirectory() throws Exception {
     ExportNamespace space =
         server.services().exports().current().seenFrom(address("172.16.1.1", 700));
     FileRef outer = space.lookup(space.root(), Name.of("open"), Caller.SUPERUSER);
@@ -285,26 +294,26 @@ class ExportRulesTest {
 
   // RFC 8881 sections 18.25.4, 18.26.4
   @Test
-  void whatIsMountedOnKeepsItsName() {
+  void mountPointCannotBeRemovedOrRenamed() {
     for (RawClient client : List.of(staff, stranger)) {
-      assertThat(client.call(way(path("open"), remove("deep"))).status())
+      assertThat(client.call(pathTo(path("open"), remove("deep"))).status())
           .isEqualTo(Nfsstat4.NFS4ERR_FILE_OPEN);
-      assertThat(client.call(way(path("open"), savefh(), rename("deep", "other"))).status())
+      assertThat(client.call(pathTo(path("open"), savefh(), rename("deep", "other"))).status())
           .isEqualTo(Nfsstat4.NFS4ERR_FILE_OPEN);
     }
   }
 
   // RFC 8881 section 18.26.3
   @Test
-  void nothingIsMovedFromOneExportToAnother() {
-    assertThat(staff.call(way(path("open"), open("owner", "f", BOTH, NONE))).status())
+  void renameBetweenExportsReturnsXdev() {
+    assertThat(staff.call(pathTo(path("open"), open("owner", "f", BOTH, NONE))).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
-    NfsArgop4[] move = way(path("open"), savefh(), lookup("deep"), rename("f", "f"));
+    NfsArgop4[] move = pathTo(path("open"), savefh(), lookup("deep"), rename("f", "f"));
     assertThat(staff.call(move).status()).isEqualTo(Nfsstat4.NFS4ERR_XDEV);
   }
 
   @Test
-  void anExportInsideAnotherNeedsSomethingToBeMountedOn() {
+  void nestedExportNeedsADirectoryAsItsMountPoint() {
     SequencedMap<String, ExportDefinition> exports = new LinkedHashMap<>();
     exports.put("/a", new ExportDefinition(volume("a"), Squash.NONE));
     exports.put("/a/b", new ExportDefinition(volume("b"), Squash.NONE));
@@ -314,7 +323,7 @@ class ExportRulesTest {
   }
 
   @Test
-  void theRootMayHaveExportsInsideIt() throws Exception {
+  void rootExportMayContainOtherExports() throws Exception {
     MemoryVolume top = volume("top");
     top.makeDirectory(Caller.SUPERUSER, top.root(), Name.of("x"), AttributeChanges.ofMode(0755));
     SequencedMap<String, ExportDefinition> exports = new LinkedHashMap<>();

@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
 
-/** The name space above the volumes: RFC 8881 sections 7.3, 5.8.2.19. */
+/** The namespace above the volumes: RFC 8881 sections 7.3 and 5.8.2.19. */
 class ExportTableTest {
   private final ManualEnv env = new ManualEnv();
 
@@ -57,16 +57,16 @@ class ExportTableTest {
     return file.volume().attributes(Caller.SUPERUSER, file.handle());
   }
 
-  // RFC 7862 section 12.2.3: the server says that change attributes only grow
+  // RFC 7862 section 12.2.3: the server declares its change attributes monotonic
   @Test
-  void theChangeOfTheDirectoriesAboveGrowsFromStartToStart() throws Exception {
+  void changeAttributeOfPseudoDirectoriesGrowsAcrossRestarts() throws Exception {
     long first = attributes(exporting("/z").everything().root()).change();
     env.advance(Duration.ofSeconds(1));
     assertThat(attributes(exporting("/a", "/b").everything().root()).change()).isGreaterThan(first);
   }
 
   @Test
-  void oneExportAtTheRootIsTheRoot() throws Exception {
+  void singleExportAtTheRootIsTheRoot() throws Exception {
     ExportNamespace table = exporting("/").everything();
     assertThat(table.root().export().path()).isEqualTo("/");
     assertThat(table.root().export().isPseudo()).isFalse();
@@ -77,7 +77,7 @@ class ExportTableTest {
   }
 
   @Test
-  void severalExportsAreFoundUnderThePseudoRoot() throws Exception {
+  void severalExportsAreBelowThePseudoRoot() throws Exception {
     ExportNamespace table = exporting("/data", "/home/users", "/home/guests").everything();
     assertThat(table.root().export().isPseudo()).isTrue();
     assertThat(walk(table, "data").export().path()).isEqualTo("/data");
@@ -87,7 +87,7 @@ class ExportTableTest {
   }
 
   @Test
-  void theWayUpLeadsOutOfAnExport() throws Exception {
+  void parentOfAnExportRootIsOutsideTheExport() throws Exception {
     ExportNamespace table = exporting("/data", "/home/users").everything();
     FileRef users = walk(table, "home", "users");
     assertThat(table.parent(users, Caller.SUPERUSER)).isEqualTo(walk(table, "home"));
@@ -95,7 +95,7 @@ class ExportTableTest {
   }
 
   @Test
-  void anExportsRootIsMountedOnAnObjectOfThePseudoRoot() throws Exception {
+  void exportRootIsMountedOnAnObjectOfThePseudoRoot() throws Exception {
     ExportNamespace table = exporting("/data").everything();
     List<Long> entries = new ArrayList<>();
     table
@@ -117,7 +117,7 @@ class ExportTableTest {
   }
 
   @Test
-  void filehandlesOutliveARestartWithOtherExports() throws Exception {
+  void filehandlesSurviveARestartWithOtherExports() throws Exception {
     NfsFh4 before = walk(exporting("/a", "/b").everything(), "b").wire();
     FileRef after = exporting("/c", "/b", "/d").everything().decode(before);
     assertThat(after.export().path()).isEqualTo("/b");
@@ -125,7 +125,7 @@ class ExportTableTest {
   }
 
   @Test
-  void theDirectoriesAboveKeepTheirFilehandlesWhateverElseIsExported() throws Exception {
+  void pseudoDirectoriesKeepTheirFilehandlesWhateverElseIsExported() throws Exception {
     ExportNamespace before = exporting("/a", "/home/users").everything();
     ExportNamespace after = exporting("/c", "/home/guests", "/a").everything();
     assertThat(after.decode(before.root().wire())).isEqualTo(after.root());
@@ -136,7 +136,7 @@ class ExportTableTest {
   }
 
   @Test
-  void aFilehandleOfTheTopThatHeldForTheSamePathsOnlyIsStillKnown() throws Exception {
+  void oldFilehandleOfThePseudoRootIsAcceptedForTheSamePaths() throws Exception {
     ExportTable table = exporting("/b", "/a");
     ExportNamespace names = table.everything();
     long tag = Export.tagOf(PseudoVolume.idByPaths(List.of("/a", "/b")));
@@ -144,11 +144,12 @@ class ExportTableTest {
     assertThat(names.decode(byPaths)).isEqualTo(names.root());
     ExportTable replaced = table.replacedBy(entries("/a"), env.clock().instant());
     assertThat(replaced.everything().decode(byPaths)).isEqualTo(replaced.everything().root());
-    assertThat(refusal(exporting("/a").everything(), byPaths)).isEqualTo(Nfsstat4.NFS4ERR_STALE);
+    assertThat(decodeStatus(exporting("/a").everything(), byPaths))
+        .isEqualTo(Nfsstat4.NFS4ERR_STALE);
   }
 
   @Test
-  void anExportKeepsItsNumberAsLongAsItIsTheSameVolume() {
+  void exportKeepsItsNumberWhileItsVolumeIsTheSame() {
     Volume first = volume("first");
     Volume second = volume("second");
     ExportTable table = table("/a", first, "/b", second);
@@ -160,9 +161,9 @@ class ExportTableTest {
     assertThat(numbers(next(without, "/b", volume("second")))).isEqualTo(List.of(4));
   }
 
-  // RFC 7862 section 12.2.3: the server says that change attributes only grow
+  // RFC 7862 section 12.2.3: the server declares its change attributes monotonic
   @Test
-  void theChangeOfTheDirectoriesAboveGrowsWheneverExportsChange() throws Exception {
+  void changeAttributeOfPseudoDirectoriesGrowsWithEveryReplacement() throws Exception {
     ExportTable table = exporting("/a");
     ExportTable next = table.replacedBy(entries("/a", "/b"), env.clock().instant());
     assertThat(attributes(next.everything().root()).change())
@@ -195,33 +196,34 @@ class ExportTableTest {
   }
 
   @Test
-  void aFilehandleOfAnotherServersVolumeIsStale() {
+  void filehandleOfAnotherServersVolumeIsStale() {
     NfsFh4 foreign = exporting("/a").exports().iterator().next().rootRef().wire();
     ExportNamespace table = exporting("/b").everything();
-    assertThat(refusal(table, foreign)).isEqualTo(Nfsstat4.NFS4ERR_STALE);
-    assertThat(refusal(table, new NfsFh4(Opaque.ofUtf8("of another kind altogether"))))
+    assertThat(decodeStatus(table, foreign)).isEqualTo(Nfsstat4.NFS4ERR_STALE);
+    assertThat(decodeStatus(table, new NfsFh4(Opaque.ofUtf8("of another kind altogether"))))
         .isEqualTo(Nfsstat4.NFS4ERR_STALE);
   }
 
   @Test
-  void aFilehandleTooShortToBeAnybodysIsBad() { // RFC 8881 section 15.1.2.1
+  void filehandleTooShortForAnyServerIsBad() { // RFC 8881 section 15.1.2.1
     ExportNamespace table = exporting("/b").everything();
-    assertThat(refusal(table, new NfsFh4(Opaque.EMPTY))).isEqualTo(Nfsstat4.NFS4ERR_BADHANDLE);
-    assertThat(refusal(table, new NfsFh4(Opaque.ofUtf8("abc"))))
+    assertThat(decodeStatus(table, new NfsFh4(Opaque.EMPTY))).isEqualTo(Nfsstat4.NFS4ERR_BADHANDLE);
+    assertThat(decodeStatus(table, new NfsFh4(Opaque.ofUtf8("abc"))))
         .isEqualTo(Nfsstat4.NFS4ERR_BADHANDLE);
-    assertThat(refusal(table, new NfsFh4(Opaque.ofUtf8("abcd")))).isEqualTo(Nfsstat4.NFS4ERR_STALE);
+    assertThat(decodeStatus(table, new NfsFh4(Opaque.ofUtf8("abcd"))))
+        .isEqualTo(Nfsstat4.NFS4ERR_STALE);
   }
 
-  private static Nfsstat4 refusal(ExportNamespace table, NfsFh4 filehandle) {
+  private static Nfsstat4 decodeStatus(ExportNamespace table, NfsFh4 filehandle) {
     try {
       throw new AssertionError(table.decode(filehandle));
-    } catch (NfsStatusException refused) {
-      return refused.status();
+    } catch (NfsStatusException failed) {
+      return failed.status();
     }
   }
 
   @Test
-  void readingThePseudoRootGoesOnAfterAnyEntry() throws Exception {
+  void readdirOfThePseudoRootContinuesAfterAnyEntry() throws Exception {
     ExportNamespace table = exporting("/a", "/b", "/c").everything();
     Volume pseudo = table.root().volume();
     List<String> names = new ArrayList<>();
@@ -251,7 +253,7 @@ class ExportTableTest {
   }
 
   @Test
-  void pathsThatMakeNoNameSpaceAreRefused() {
+  void pathsThatFormNoNamespaceFail() {
     for (String[] paths :
         new String[][] {
           {}, {"data"}, {"/a/"}, {"/a//b"}, {"/a/../b"}, {"/a", "/a/b"}, {"/", "/a"}
@@ -260,9 +262,9 @@ class ExportTableTest {
     }
   }
 
-  /** As knfsd reads it: else a copy from here to there fails (fs/nfsd/nfsfh.h). */
+  /** As knfsd parses it; otherwise a copy from this server to knfsd fails (fs/nfsd/nfsfh.h). */
   @Test
-  void aFilehandleLooksToALinuxServerLikeOneOfAFileSystemThatItDoesNotHave() {
+  void filehandleLooksToKnfsdLikeThatOfAnUnknownFileSystem() {
     byte[] filehandle = exporting("/").everything().root().wire().data().toByteArray();
     int version = filehandle[0];
     int authentication = filehandle[1];
@@ -272,7 +274,7 @@ class ExportTableTest {
   }
 
   @Test
-  void oneVolumeIsNotExportedTwice() {
+  void volumeCannotBeExportedTwice() {
     SequencedMap<String, ExportDefinition> entries = new LinkedHashMap<>();
     entries.put("/a", new ExportDefinition(volume("same"), Squash.NONE));
     entries.put("/b", new ExportDefinition(volume("same"), Squash.NONE));
@@ -281,7 +283,7 @@ class ExportTableTest {
   }
 
   @Test
-  void squashingMakesRootOrEverybodyNobody() {
+  void squashMapsRootOrAllUsersToNobody() {
     Principal root = new Principal(1, "0", 0, 0, List.of(0L, 5L));
     Principal user = new Principal(1, "7", 7, 8, List.of(9L));
     assertThat(seen(Squash.NONE, root)).isEqualTo(new Caller(0, 0, List.of(0L, 5L)));
@@ -290,9 +292,12 @@ class ExportTableTest {
     assertThat(seen(new Squash(Squash.Who.EVERYBODY, 99, 98), user)).isEqualTo(Caller.of(99, 98));
   }
 
-  /** What chown(2) takes for "as it is": files of such a user would stay the server's own. */
+  /**
+   * The id -1 means "unchanged" to chown(2), so the files of such a user would remain the server's
+   * own.
+   */
   @Test
-  void theUserThatIsNoneIsNobodyInEveryExport() {
+  void invalidIdIsMappedToNobodyInEveryExport() {
     long none = 0xffff_ffffL;
     Principal principal = new Principal(1, "4294967294", none, none, List.of(5L, none));
     assertThat(seen(Squash.NONE, principal)).isEqualTo(new Caller(65534, 65534, List.of(5L)));

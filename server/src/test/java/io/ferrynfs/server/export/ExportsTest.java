@@ -11,7 +11,7 @@ import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Who still uses exports that were replaced. */
+/** The users of replaced exports. */
 class ExportsTest {
   private final ManualEnv env = new ManualEnv();
   private final Exports exports =
@@ -29,13 +29,13 @@ class ExportsTest {
   }
 
   @Test
-  void exportsThatNobodyUsesAreUnusedAtOnce() {
+  void exportsWithoutARequestAreUnusedAtOnce() {
     exports.enter().leave();
     assertThat(replaceBy("/b").unused()).isCompleted();
   }
 
   @Test
-  void aRequestSeesToItsEndWhatThereWasWhenItBegan() {
+  void requestUsesTheExportsOfItsStartUntilItEnds() {
     ExportTable first = exports.current();
     Exports.Use early = exports.enter();
     Exports.Former former = replaceBy("/b");
@@ -50,7 +50,7 @@ class ExportsTest {
   }
 
   @Test
-  void whatWasThereBeforeIsUsedAsLongAsARequestFromBeforeThatIs() {
+  void earlierReplacementsStayUsedByAnEarlierRequest() {
     Exports.Use early = exports.enter();
     replaceBy("/b");
     Exports.Former former = replaceBy("/c");
@@ -60,17 +60,17 @@ class ExportsTest {
   }
 
   @Test
-  void aReplyThatLeavesLaterKeepsThemUsedWhenTheRequestHasEnded() {
+  void replyThatIsSentLaterKeepsTheExportsUsed() {
     Exports.Use early = exports.enter();
     AtomicInteger closed = new AtomicInteger();
-    Runnable sent = early.retainedUntil(closed::incrementAndGet);
+    Runnable onSent = early.retainedUntil(closed::incrementAndGet);
     Exports.Former former = replaceBy("/b");
     assertThat(former.ended()).isNotDone();
     early.leave();
     assertThat(former.ended()).isCompleted();
     assertThat(former.unused()).isNotDone();
     assertThat(closed).hasValue(0);
-    sent.run();
+    onSent.run();
     assertThat(closed).hasValue(1);
     assertThat(former.unused()).isCompleted();
   }

@@ -6,29 +6,29 @@ import io.ferrynfs.server.testing.ManualEnv;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** The bound of the rate. */
+/** The rate limit of copies. */
 class CopyPaceTest {
   private final ManualEnv env = new ManualEnv();
 
   @Test
-  void piecesTogetherAreNeverFasterThanTheRate() {
+  void chunksOfAllCopiesTogetherDoNotExceedTheRate() {
     CopyPace pace = new CopyPace(env.ticker(), 1000);
     assertThat(pace.pieceBytesMax()).isEqualTo(100);
     assertThat(pace.after(100)).isEqualTo(Duration.ofMillis(100));
-    assertThat(pace.after(100)).as("another copy's").isEqualTo(Duration.ofMillis(200));
+    assertThat(pace.after(100)).as("a chunk of another copy").isEqualTo(Duration.ofMillis(200));
     env.advance(Duration.ofMillis(150));
     assertThat(pace.after(100)).isEqualTo(Duration.ofMillis(150));
   }
 
   @Test
-  void timeThatNobodyUsedIsNotSavedUp() {
+  void idleTimeIsNotCredited() {
     CopyPace pace = new CopyPace(env.ticker(), 1000);
     env.advance(Duration.ofHours(1));
     assertThat(pace.after(100)).isEqualTo(Duration.ofMillis(100));
   }
 
   @Test
-  void withoutABoundNobodyWaits() {
+  void withoutALimitNoCopyWaits() {
     CopyPace pace = new CopyPace(env.ticker(), 0);
     assertThat(pace.pieceBytesMax()).isEqualTo(Long.MAX_VALUE);
     assertThat(pace.after(Long.MAX_VALUE)).isEqualTo(Duration.ZERO);

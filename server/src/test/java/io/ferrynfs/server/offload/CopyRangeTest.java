@@ -14,28 +14,28 @@ class CopyRangeTest {
   private static final long SIZE = 1000;
 
   @Test
-  void aRangeInsideTheSourceIsCopiedAsAsked() throws NfsStatusException {
+  void rangeWithinTheSourceIsCopiedAsRequested() throws NfsStatusException {
     assertThat(range(100, 7, 200, false)).isEqualTo(new CopyRange(100, 7, 200));
     assertThat(range(100, 7, 200, true)).isEqualTo(new CopyRange(100, 7, 200));
   }
 
   // C-008
   @Test
-  void aCountOfZeroCopiesToTheEnd() throws NfsStatusException {
+  void countOfZeroCopiesToTheEnd() throws NfsStatusException {
     assertThat(range(100, 0, 0, false)).isEqualTo(new CopyRange(100, 0, 900));
     assertThat(range(100, 0, 0, true)).isEqualTo(new CopyRange(100, 0, 900));
   }
 
   // C-009
   @Test
-  void aCountOfZeroAtTheEndCopiesNothing() throws NfsStatusException {
+  void countOfZeroAtTheEndCopiesNothing() throws NfsStatusException {
     assertThat(range(SIZE, 5, 0, false)).isEqualTo(new CopyRange(SIZE, 5, 0));
     assertThat(range(SIZE, 5, 0, true)).isEqualTo(new CopyRange(SIZE, 5, 0));
   }
 
   // C-006
   @Test
-  void anOffsetBeyondTheEndCopiesNothingOrIsInvalidByTheRules() throws NfsStatusException {
+  void offsetBeyondTheEndCopiesNothingOrIsInvalidByTheStrictRules() throws NfsStatusException {
     assertThat(range(SIZE + 1, 5, 10, false)).isEqualTo(new CopyRange(SIZE + 1, 5, 0));
     assertInvalid(() -> range(SIZE + 1, 5, 10, true));
     assertInvalid(() -> range(SIZE + 1, 5, 0, true));
@@ -44,14 +44,14 @@ class CopyRangeTest {
 
   // C-007
   @Test
-  void aCountBeyondTheEndIsCutShortOrInvalidByTheRules() throws NfsStatusException {
+  void countBeyondTheEndIsCutOrInvalidByTheStrictRules() throws NfsStatusException {
     assertThat(range(100, 7, Long.MAX_VALUE, false)).isEqualTo(new CopyRange(100, 7, 900));
     assertInvalid(() -> range(100, 7, 901, true));
   }
 
   // C-010
   @Test
-  void aSumThatOverflowsIsInvalid() {
+  void overflowingRangeIsInvalid() {
     assertInvalid(() -> range(100, 0, -1, false));
     assertInvalid(() -> range(100, 0, -1, true));
     assertInvalid(() -> range(-1, 0, 2, false));
@@ -59,7 +59,7 @@ class CopyRangeTest {
 
   // C-010
   @Test
-  void aTargetBeyondAnyFileIsTooBig() {
+  void targetBeyondTheMaximumFileSizeReturnsFbig() {
     assertThatThrownBy(() -> range(0, Long.MAX_VALUE - 10, 100, false))
         .isInstanceOf(NfsStatusException.class)
         .hasMessage("NFS4ERR_FBIG");
@@ -68,8 +68,7 @@ class CopyRangeTest {
 
   // C-004, B44
   @Test
-  void oneFileMayBeCopiedInsideItselfUnlessTheRangesOverlapOrTheRulesForbidIt()
-      throws NfsStatusException {
+  void copyWithinOneFileFailsForOverlappingRangesAndByTheStrictRules() throws NfsStatusException {
     assertThat(CopyRange.of(args(0, 500, 500), SIZE, true, false))
         .isEqualTo(new CopyRange(0, 500, 500));
     assertThat(CopyRange.of(args(500, 0, 500), SIZE, true, false))

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** COPYs that look for their source. */
+/** COPY operations that connect to their source. */
 class CopySetUpsTest {
   private static final String POOL = "nfs-copy-setup";
 
@@ -30,8 +30,7 @@ class CopySetUpsTest {
 
   // Z-005, C-045
   @Test
-  void oneThatIsBoundedWaitsForItsOwnPoolAndKeepsItsRoomUntilItIsThrough()
-      throws NfsStatusException {
+  void setUpRunsInItsOwnPoolAndCountsTowardsTheLimitUntilItEnds() throws NfsStatusException {
     env.hold(POOL);
     List<String> done = new ArrayList<>();
     SetUp first = setUps.begin(1);
@@ -41,7 +40,7 @@ class CopySetUpsTest {
     assertThatThrownBy(() -> setUps.begin(1))
         .isInstanceOfSatisfying(
             NfsStatusException.class,
-            refused -> assertThat(refused.status()).isEqualTo(Nfsstat4.NFS4ERR_DELAY));
+            failed -> assertThat(failed.status()).isEqualTo(Nfsstat4.NFS4ERR_DELAY));
     setUps.begin(2).close();
     env.release(POOL);
     assertThat(done).containsExactly("first");

@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** How a range is copied: shared, by the volume, or through the server's memory. */
+/** The ways to copy a range: shared blocks, the volume, or the server's memory. */
 class RangeCopierTest {
   private static final int MIB = 1 << 20;
 
@@ -61,22 +61,22 @@ class RangeCopierTest {
     return all.array();
   }
 
-  /** The bytes of each piece until there are no more. */
+  /** Returns the bytes of each chunk until the end of the range. */
   private static List<Long> run(RangeCopier copier) throws StorageException {
-    List<Long> pieces = new ArrayList<>();
+    List<Long> chunks = new ArrayList<>();
     for (long bytes = copier.step(); bytes > 0; bytes = copier.step()) {
-      pieces.add(bytes);
+      chunks.add(bytes);
     }
-    return pieces;
+    return chunks;
   }
 
   private RangeCopier copier(OpenFile from, OpenFile to, CopyRange range, long first, long max) {
     return new RangeCopier(env.ticker(), from, to, range, bytes, first, max);
   }
 
-  // C-010, C-012, C-031, P-008: data, a hole, data, a hole at the end, over old content
+  // C-010, C-012, C-031, P-008: data, a hole, data and a hole at the end, over old content
   @Test
-  void betweenTwoVolumesHolesStayHolesAndOldContentGoes() throws StorageException {
+  void copyBetweenVolumesKeepsHolesAndReplacesOldContent() throws StorageException {
     MemoryVolume one = volume("one").build();
     MemoryVolume two = volume("two").build();
     try (OpenFile from = make(one, "from");
@@ -93,9 +93,9 @@ class RangeCopierTest {
     }
   }
 
-  // P-008, L-007: 4 KiB each 8 MiB; the rate is about data
+  // P-008, L-007: 4 KiB of data every 8 MiB; the rate applies to data
   @Test
-  void manySmallExtentsAreOnePieceAndTakeTheirOwnSpace() throws StorageException {
+  void manySmallExtentsAreOneChunkAndUseTheirOwnSpace() throws StorageException {
     MemoryVolume one = volume("one").build();
     MemoryVolume two = volume("two").build();
     try (OpenFile from = make(one, "from");
@@ -117,7 +117,7 @@ class RangeCopierTest {
 
   // P-008
   @Test
-  void whereTheTargetHasNoHolesZerosAreWrittenInstead() throws StorageException {
+  void targetWithoutHolesIsFilledWithZeros() throws StorageException {
     MemoryVolume one = volume("one").build();
     MemoryVolume two = volume("two").without(Feature.HOLES).build();
     try (OpenFile from = make(one, "from");
@@ -132,9 +132,9 @@ class RangeCopierTest {
     }
   }
 
-  // K-029, L-007: one piece, whatever its length
+  // K-029, L-007: one chunk, whatever its length
   @Test
-  void filesThatCanShareTheRangeShareItAtOnce() throws StorageException {
+  void filesThatCanShareBlocksShareTheWholeRange() throws StorageException {
     MemoryVolume one = volume("one").build();
     try (OpenFile from = make(one, "from");
         OpenFile to = make(one, "to")) {
@@ -147,9 +147,9 @@ class RangeCopierTest {
     }
   }
 
-  // what has no room as a whole is not given up before the first byte
+  // a range that does not fit is not abandoned before the first byte
   @Test
-  void whereTheWholeRangeFindsNoRoomAPartOfItIsCopied() throws StorageException {
+  void rangeThatDoesNotFitIsCopiedInPart() throws StorageException {
     for (Status full : List.of(Status.NO_SPACE, Status.QUOTA)) {
       FaultPlan plan = new FaultPlan();
       Volume one = new FaultyVolume(volume("one").build(), plan);
@@ -168,7 +168,7 @@ class RangeCopierTest {
   }
 
   @Test
-  void piecesGrowWhileTheyAreQuickAndShrinkWhenTheyAreSlow() throws StorageException {
+  void chunksGrowWhileTheyAreFastAndShrinkWhenTheyAreSlow() throws StorageException {
     FaultPlan plan = new FaultPlan();
     Volume one = new FaultyVolume(volume("one").without(Feature.CLONE).build(), plan);
     try (OpenFile from = make(one, "from");
@@ -184,12 +184,12 @@ class RangeCopierTest {
       assertThat(copier.step()).isEqualTo(128 << 10);
       plan.heal().onAll(Operation.COPY_RANGE, () -> env.advance(Duration.ofMillis(50)));
       assertThat(copier.step()).isEqualTo(64 << 10);
-      assertThat(copier.step()).as("neither quick nor slow").isEqualTo(64 << 10);
+      assertThat(copier.step()).as("neither fast nor slow").isEqualTo(64 << 10);
     }
   }
 
   @Test
-  void noPieceIsLargerThanItMayBe() throws StorageException {
+  void chunksDoNotExceedTheirMaximum() throws StorageException {
     MemoryVolume one = volume("one").without(Feature.CLONE).build();
     try (OpenFile from = make(one, "from");
         OpenFile to = make(one, "to")) {

@@ -22,16 +22,16 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A copy between servers on a machine that is short of memory. */
+/** A copy between servers on a machine without free memory. */
 class RemoteCopierTest {
   private static final int MIB = 1 << 20;
 
-  /** A source of which the test says when it answers, with room for one buffer. */
-  private static final class Slow implements SourceBytes {
+  /** A source whose replies the test controls, with one buffer. */
+  private static final class ControlledSource implements SourceBytes {
     final CompletableFuture<Extent> extent = new CompletableFuture<>();
     final List<CompletableFuture<Piece>> reads = new ArrayList<>();
     int taken;
-    int givenBack;
+    int returned;
 
     @Override
     public boolean hasHoles() {
@@ -57,28 +57,27 @@ class RemoteCopierTest {
     @Override
     public @Nullable ReadRoom takeRoom(OpenFile target, long bytes, Runnable whenFree) {
       if (taken++ > 0) {
-        throw new OutOfMemoryError("as planned");
+        throw new OutOfMemoryError("planned");
       }
       return ReadRoom.inMemory(ByteBuffer.allocate(MIB));
     }
 
     @Override
     public void giveBack(ReadRoom room) {
-      givenBack++;
+      returned++;
     }
 
     @Override
     public void suspectLink() {
-      throw new AssertionError("the source has done nothing wrong");
+      throw new AssertionError("the source is not at fault");
     }
   }
 
-  // C-045, B3: nobody sees an error of the thread that brings an answer
+  // C-045, B3: nobody catches an error on the thread that delivers a reply
   @Test
-  void anErrorWhileAnAnswerIsTakenEndsTheCopyAtItsNextStep()
-      throws StorageException, NfsStatusException {
+  void errorInAReplyHandlerEndsTheCopyAtItsNextStep() throws StorageException, NfsStatusException {
     MemoryVolume volume = MemoryVolume.builder("v", InstantSource.system()).build();
-    Slow source = new Slow();
+    ControlledSource source = new ControlledSource();
     try (OpenFile target = MemoryFiles.create(volume, "to", OpenAccess.WRITE)) {
       RemoteCopier copier =
           new RemoteCopier(
@@ -95,12 +94,12 @@ class RemoteCopierTest {
       assertThat(woken).isEmpty();
       source.extent.complete(new Extent(0, 4L * MIB));
       assertThat(woken).containsExactly("once");
-      assertThatThrownBy(copier::step).hasRootCauseMessage("as planned");
+      assertThatThrownBy(copier::step).hasRootCauseMessage("planned");
       copier.stop();
-      assertThat(source.givenBack).as("a READ may still write there").isZero();
+      assertThat(source.returned).as("a READ may still write into the buffer").isZero();
       assertThat(source.reads).hasSize(1);
       source.reads.getFirst().complete(new Piece(MIB, false));
-      assertThat(source.givenBack).isEqualTo(1);
+      assertThat(source.returned).isEqualTo(1);
     }
   }
 }

@@ -214,8 +214,8 @@ class DelegationGrantTest {
     NfsFh4 second = small.files.file("second", "x");
     small.delegated();
     NfsArgop4 open = Ops.openCurrent("o", READ | 0x100, NONE);
-    NfsResop4.Open refused = (NfsResop4.Open) last(small.holder, putfh(second), open);
-    assertThat(((Open4Res.Ok) refused.res()).value().delegation()).isEqualTo(none(RESOURCE));
+    NfsResop4.Open response = (NfsResop4.Open) last(small.holder, putfh(second), open);
+    assertThat(((Open4Res.Ok) response.res()).value().delegation()).isEqualTo(none(RESOURCE));
     assertThat(small.delegated(small.other)).isNotNull();
   }
 
@@ -350,10 +350,9 @@ class DelegationGrantTest {
     assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
+  // RFC 8881 section 10.4.4: the client sends its local opens
   @Test
-  void
-      claimDelegateCurOpensTheFileDuringARecall() { // RFC 8881 section 10.4.4: the client sends its
-    // local opens
+  void claimDelegateCurOpensTheFileDuringARecall() {
     Stateid4 stateid = lab.delegated();
     assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
     NfsResop4 byHandle =
@@ -395,9 +394,9 @@ class DelegationGrantTest {
         .isEqualTo(Nfsstat4.NFS4ERR_INVAL);
   }
 
+  // RFC 8881 section 18.5.3: DELEGPURGE is not supported either
   @Test
-  void delegationsFromBeforeARestartOfTheClientAreNotKept() { // RFC 8881 section 18.5.3: DELEGPURGE
-    // is not supported either
+  void delegationsFromBeforeARestartOfTheClientAreNotKept() {
     for (OpenClaim4 claim :
         List.of(new OpenClaim4.DelegatePrev(Opaque.ofUtf8("file")), new OpenClaim4.DelegPrevFh())) {
       assertThat(status(lab.holder, putfh(lab.file), Ops.open("o", READ, NONE, NOCREATE, claim)))

@@ -128,9 +128,9 @@ class DelegationRecallTest {
     assertThat(status(lab.holder, putfh(lab.file), set)).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
+  // C-038, RFC 8881 section 10.4.4
   @Test
-  void everyChangeByAnotherClientWaitsUntilTheDelegationIsReturned() { // C-038, RFC 8881 section
-    // 10.4.4
+  void everyChangeByAnotherClientWaitsUntilTheDelegationIsReturned() {
     for (String name : changes().keySet()) {
       lab = new DelegationLab();
       withXattr();
@@ -199,9 +199,9 @@ class DelegationRecallTest {
     assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
+  // RFC 8881 section 2.10.6.3: the client may see the recall before the reply to OPEN
   @Test
-  void recallNamesTheOpenAsReferringCall() { // RFC 8881 section 2.10.6.3: the client may see the
-    // recall before the reply to OPEN
+  void recallNamesTheOpenAsReferringCall() {
     lab.holder.call(putfh(lab.file), Ops.openCurrent("o", READ, NONE));
     lab.writerStatus();
     assertThat(callback(lab.holder).sequence().referringCallLists())
@@ -256,9 +256,9 @@ class DelegationRecallTest {
     assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
+  // RFC 8881 section 10.4.5, T-018, as pynfs DELEG8
   @Test
-  void delegationNotReturnedWithinALeaseIsRevoked() { // RFC 8881 section 10.4.5, T-018, as pynfs
-    // DELEG8
+  void delegationNotReturnedWithinALeaseIsRevoked() {
     Stateid4 stateid = lab.delegated();
     assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
     answer(callback(lab.holder), Nfsstat4.NFS4_OK);
@@ -366,15 +366,15 @@ class DelegationRecallTest {
       value = Nfsstat4.class,
       names = {"NFS4ERR_BADHANDLE", "NFS4ERR_BAD_STATEID"})
   void holderThatRepeatedlyDeniesTheDelegationLosesItWithoutRevocation(
-      Nfsstat4 refusal) { // RFC 8881 section 20.2.4
+      Nfsstat4 status) { // RFC 8881 section 20.2.4
     Stateid4 stateid = lab.delegated();
     lab.writerStatus();
     for (int i = 0; i < 2; i++) {
-      answer(callback(lab.holder), refusal);
+      answer(callback(lab.holder), status);
       assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
       lab.files.env.advance(Duration.ofSeconds(1));
     }
-    answer(callback(lab.holder), refusal);
+    answer(callback(lab.holder), status);
     assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(tested(lab.holder, stateid)).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
     assertThat(lab.holder.statusFlags()).isZero();

@@ -52,7 +52,7 @@ class ExportReplacementTest {
   private final ExportsLab lab = new ExportsLab();
   private final RawClient client = lab.client("10.0.0.1");
   private final NfsFh4 kept = lab.file(lab.kept, "file");
-  private final NfsFh4 taken = lab.file(lab.taken, "file");
+  private final NfsFh4 affected = lab.file(lab.affected, "file");
 
   private static NfsResop4 tested(Nfsstat4... statuses) {
     return new NfsResop4.TestStateid(
@@ -65,23 +65,24 @@ class ExportReplacementTest {
 
   private void expectUnused(CompletableFuture<Void> done) {
     assertThat(done).isCompleted();
-    assertThat(lab.taken.openFileCount()).as("open files").isZero();
+    assertThat(lab.affected.openFileCount()).as("open files").isZero();
   }
 
   // C-040, B25, RFC 8881 section 8.5
   @Test
   void stateOfAWithdrawnExportIsRevoked() {
-    Stateid4 open = lab.open(client, taken, BOTH);
+    Stateid4 open = lab.open(client, affected, BOTH);
     NfsResop4 locked =
-        ExportsLab.last(client, putfh(taken), LockOps.lock(NfsLockType4.WRITE_LT, open, "l", 0, 1));
+        ExportsLab.last(
+            client, putfh(affected), LockOps.lock(NfsLockType4.WRITE_LT, open, "l", 0, 1));
     Stateid4 lock = LockOps.stateid(locked);
-    Stateid4 notifyStateid = lab.copyNotify(client, taken, open);
+    Stateid4 notifyStateid = lab.copyNotify(client, affected, open);
     Stateid4 elsewhere = lab.open(client, kept, BOTH);
 
     CompletableFuture<Void> done = lab.serve(ExportsLab.open("/kept", lab.kept));
 
     expectUnused(done);
-    assertThat(ExportsLab.last(client, putfh(taken))).isEqualTo(STALE);
+    assertThat(ExportsLab.last(client, putfh(affected))).isEqualTo(STALE);
     assertThat(ExportsLab.last(client, LockOps.test(open, lock, notifyStateid, elsewhere)))
         .isEqualTo(
             tested(
@@ -102,7 +103,7 @@ class ExportReplacementTest {
   // C-040, RFC 8881 section 10.4.5
   @Test
   void delegationOfAWithdrawnExportIsRevokedWithoutARecall() {
-    Stateid4 delegation = lab.delegation(client, taken);
+    Stateid4 delegation = lab.delegation(client, affected);
     expectUnused(lab.serve(ExportsLab.open("/kept", lab.kept)));
     assertThat(ExportsLab.last(client, LockOps.test(delegation)))
         .isEqualTo(tested(Nfsstat4.NFS4ERR_ADMIN_REVOKED));
@@ -112,7 +113,7 @@ class ExportReplacementTest {
   // C-040, B25
   @Test
   void copyIntoAWithdrawnExportEndsAndItsClientReceivesTheError() {
-    NfsFh4 target = lab.file(lab.taken, "target");
+    NfsFh4 target = lab.file(lab.affected, "target");
     Stateid4 copy = OffloadLab.start(client, kept, target);
     lab.env.runNext(OffloadLab.COPYING);
     CompletableFuture<Void> done = lab.serve(ExportsLab.open("/kept", lab.kept));
@@ -127,7 +128,7 @@ class ExportReplacementTest {
   @Test
   void copyFromAWithdrawnExportEnds() {
     NfsFh4 target = lab.file(lab.kept, "target");
-    Stateid4 copy = OffloadLab.start(client, taken, target);
+    Stateid4 copy = OffloadLab.start(client, affected, target);
     CompletableFuture<Void> done = lab.serve(ExportsLab.open("/kept", lab.kept));
     expectEnd(copy, target, Nfsstat4.NFS4ERR_ADMIN_REVOKED, 0);
     expectUnused(done);
@@ -156,14 +157,14 @@ class ExportReplacementTest {
       OffloadLab.start(client, kept, lab.file(lab.kept, "before" + i));
     }
     NfsFh4 target = lab.file(lab.kept, "target");
-    Stateid4 copy = OffloadLab.start(client, taken, target);
+    Stateid4 copy = OffloadLab.start(client, affected, target);
     lab.env.hold(OffloadLab.SYNCING);
     assertThat(ExportsLab.last(client, putfh(target), Ops.offloadCancel(copy)))
         .isEqualTo(OffloadLab.cancelled(Nfsstat4.NFS4_OK));
 
     CompletableFuture<Void> done = lab.serve(ExportsLab.open("/kept", lab.kept));
 
-    assertThat(lab.taken.openFileCount()).as("open files").isEqualTo(1);
+    assertThat(lab.affected.openFileCount()).as("open files").isEqualTo(1);
     assertThat(done).isNotDone();
     lab.env.release(OffloadLab.SYNCING);
     expectUnused(done);
@@ -172,7 +173,7 @@ class ExportReplacementTest {
   // C-040
   @Test
   void synchronousCopyIntoAWithdrawnExportFails() {
-    NfsFh4 target = lab.file(lab.taken, "target");
+    NfsFh4 target = lab.file(lab.affected, "target");
     var waiting = client.postCall(putfh(kept), savefh(), putfh(target), copy(0, 0, 0));
     CompletableFuture<Void> done = lab.serve(ExportsLab.open("/kept", lab.kept));
     assertThat(done).isNotDone();
@@ -204,40 +205,41 @@ class ExportReplacementTest {
   @Test
   void clientThatLosesAccessToAnExportLosesItsStateAndOthersDoNot() {
     RawClient other = lab.client("192.168.0.1");
-    Stateid4 own = lab.open(client, taken, READ);
-    Stateid4 others = lab.open(other, taken, READ);
+    Stateid4 own = lab.open(client, affected, READ);
+    Stateid4 others = lab.open(other, affected, READ);
 
-    assertThat(lab.serve(ExportsLab.open("/kept", lab.kept), lab.takenFor("192.168.0.0/16")))
+    assertThat(lab.serve(ExportsLab.open("/kept", lab.kept), lab.affectedFor("192.168.0.0/16")))
         .isCompleted();
 
-    assertThat(ExportsLab.last(client, putfh(taken))).isEqualTo(STALE);
+    assertThat(ExportsLab.last(client, putfh(affected))).isEqualTo(STALE);
     assertThat(ExportsLab.last(client, LockOps.test(own)))
         .isEqualTo(tested(Nfsstat4.NFS4ERR_ADMIN_REVOKED));
     assertThat(client.statusFlags()).isEqualTo(Nfs4.SEQ4_STATUS_ADMIN_STATE_REVOKED);
-    assertThat(ExportsLab.last(other, putfh(taken), read(others, 4))).isEqualTo(data());
+    assertThat(ExportsLab.last(other, putfh(affected), read(others, 4))).isEqualTo(data());
     assertThat(other.statusFlags()).isZero();
   }
 
   // RFC 8881 sections 18.32.3, 18.16.3
   @Test
   void exportThatBecomesReadOnlyIsReadableAndNotWritable() {
-    Stateid4 open = lab.open(client, taken, BOTH);
+    Stateid4 open = lab.open(client, affected, BOTH);
 
-    assertThat(lab.serve(ExportsLab.open("/kept", lab.kept), lab.takenReadOnly())).isCompleted();
+    assertThat(lab.serve(ExportsLab.open("/kept", lab.kept), lab.affectedReadOnly())).isCompleted();
 
     assertThat(
             ExportsLab.last(
-                client, putfh(taken), Ops.write(open, 0, StableHow4.FILE_SYNC4, "yyyy")))
+                client, putfh(affected), Ops.write(open, 0, StableHow4.FILE_SYNC4, "yyyy")))
         .isEqualTo(new NfsResop4.Write(new Write4Res.Failed(Nfsstat4.NFS4ERR_ROFS)));
-    assertThat(ExportsLab.last(client, putfh(taken), read(open, 4))).isEqualTo(data());
-    assertThat(ExportsLab.last(client, putfh(taken), openCurrent("o", WRITE, 0)))
+    assertThat(ExportsLab.last(client, putfh(affected), read(open, 4))).isEqualTo(data());
+    assertThat(ExportsLab.last(client, putfh(affected), openCurrent("o", WRITE, 0)))
         .isEqualTo(new NfsResop4.Open(new Open4Res.Failed(Nfsstat4.NFS4ERR_ROFS)));
-    assertThat(ExportsLab.last(client, putfh(taken), Ops.commit()).status())
+    assertThat(ExportsLab.last(client, putfh(affected), Ops.commit()).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(client.statusFlags()).isZero();
     assertThat(lab.serve(lab.both())).isCompleted();
     assertThat(
-            ExportsLab.last(client, putfh(taken), Ops.write(open, 0, StableHow4.FILE_SYNC4, "yyyy"))
+            ExportsLab.last(
+                    client, putfh(affected), Ops.write(open, 0, StableHow4.FILE_SYNC4, "yyyy"))
                 .status())
         .isEqualTo(Nfsstat4.NFS4_OK);
   }
@@ -245,10 +247,10 @@ class ExportReplacementTest {
   // C-040
   @Test
   void copyIntoAnExportThatBecomesReadOnlyEndsWithRofs() {
-    NfsFh4 target = lab.file(lab.taken, "target");
-    Stateid4 copy = OffloadLab.start(client, taken, target);
+    NfsFh4 target = lab.file(lab.affected, "target");
+    Stateid4 copy = OffloadLab.start(client, affected, target);
     CompletableFuture<Void> done =
-        lab.serve(ExportsLab.open("/kept", lab.kept), lab.takenReadOnly());
+        lab.serve(ExportsLab.open("/kept", lab.kept), lab.affectedReadOnly());
     expectEnd(copy, target, Nfsstat4.NFS4ERR_ROFS, 0);
     expectUnused(done);
   }
@@ -256,13 +258,13 @@ class ExportReplacementTest {
   // RFC 8881 section 4.2.2
   @Test
   void movedExportKeepsFilehandlesFsidsAndStateids() {
-    Stateid4 open = lab.open(client, taken, READ);
-    List<NfsResop4> before = results(client.call(putfh(taken), getattr(Attrs.FSID)));
+    Stateid4 open = lab.open(client, affected, READ);
+    List<NfsResop4> before = results(client.call(putfh(affected), getattr(Attrs.FSID)));
 
-    assertThat(lab.serve(ExportsLab.open("/moved/far", lab.taken), lab.both()[0])).isCompleted();
+    assertThat(lab.serve(ExportsLab.open("/moved/far", lab.affected), lab.both()[0])).isCompleted();
 
-    assertThat(results(client.call(putfh(taken), getattr(Attrs.FSID)))).isEqualTo(before);
-    assertThat(ExportsLab.last(client, putfh(taken), read(open, 4))).isEqualTo(data());
+    assertThat(results(client.call(putfh(affected), getattr(Attrs.FSID)))).isEqualTo(before);
+    assertThat(ExportsLab.last(client, putfh(affected), read(open, 4))).isEqualTo(data());
     assertThat(
             results(
                 client.call(
@@ -272,7 +274,7 @@ class ExportReplacementTest {
                     Ops.lookup("file"),
                     Ops.getfh())))
         .last()
-        .isEqualTo(results(client.call(putfh(taken), Ops.getfh())).getLast());
+        .isEqualTo(results(client.call(putfh(affected), Ops.getfh())).getLast());
   }
 
   private static List<NfsResop4> results(Compound4Res reply) {
@@ -283,7 +285,7 @@ class ExportReplacementTest {
   @Test
   void fileThatAnEarlierRequestStillOpensIsRevokedAfterThatRequest() {
     lab.env.hold("bulk");
-    var early = client.postCall(putrootfh(), Ops.lookup("taken"), Ops.open("o", "new", READ, 0));
+    var early = client.postCall(putrootfh(), Ops.lookup("affected"), Ops.open("o", "new", READ, 0));
 
     CompletableFuture<Void> done = lab.serve(ExportsLab.open("/kept", lab.kept));
 
@@ -300,14 +302,14 @@ class ExportReplacementTest {
   // B25
   @Test
   void replyThatIsNotSentYetUsesItsExport() {
-    Stateid4 open = lab.open(client, taken, READ);
+    Stateid4 open = lab.open(client, affected, READ);
     client.connection().holdReplies();
-    ExportsLab.last(client, putfh(taken), read(open, ExportsLab.FILE_BYTES));
+    ExportsLab.last(client, putfh(affected), read(open, ExportsLab.FILE_BYTES));
 
     CompletableFuture<Void> done = lab.serve(ExportsLab.open("/kept", lab.kept));
 
     assertThat(done).isNotDone();
-    assertThat(lab.taken.openFileCount()).as("open files").isEqualTo(1);
+    assertThat(lab.affected.openFileCount()).as("open files").isEqualTo(1);
     client.connection().releaseReplies();
     expectUnused(done);
   }
@@ -315,35 +317,35 @@ class ExportReplacementTest {
   // RFC 8881 section 8.5
   @Test
   void exportThatReturnsKeepsItsFilehandlesAndNeedsNewOpens() {
-    Stateid4 open = lab.open(client, taken, READ);
+    Stateid4 open = lab.open(client, affected, READ);
     assertThat(lab.serve(ExportsLab.open("/kept", lab.kept))).isCompleted();
     assertThat(lab.serve(lab.both())).isCompleted();
-    assertThat(ExportsLab.last(client, putfh(taken), read(open, 4)))
+    assertThat(ExportsLab.last(client, putfh(affected), read(open, 4)))
         .isEqualTo(new NfsResop4.Read(new Read4Res.Failed(Nfsstat4.NFS4ERR_BAD_STATEID)));
     assertThat(ExportsLab.last(client, LockOps.test(open)))
         .isEqualTo(tested(Nfsstat4.NFS4ERR_ADMIN_REVOKED));
-    Stateid4 again = lab.open(client, taken, READ);
-    assertThat(ExportsLab.last(client, putfh(taken), read(again, 4))).isEqualTo(data());
+    Stateid4 again = lab.open(client, affected, READ);
+    assertThat(ExportsLab.last(client, putfh(affected), read(again, 4))).isEqualTo(data());
   }
 
   // RFC 8881 section 8.5
   @Test
   void courtesyClientLosesItsStateToo() {
-    lab.open(client, taken, READ);
+    lab.open(client, affected, READ);
     lab.env.advance(ExportsLab.LEASE.multipliedBy(2));
     lab.server.services().clients().reap();
-    assertThat(lab.taken.openFileCount()).as("open file of the courtesy client").isEqualTo(1);
+    assertThat(lab.affected.openFileCount()).as("open file of the courtesy client").isEqualTo(1);
     expectUnused(lab.serve(ExportsLab.open("/kept", lab.kept)));
   }
 
   @Test
   void exportsThatFormNoNamespaceChangeNothing() {
-    Stateid4 open = lab.open(client, taken, READ);
+    Stateid4 open = lab.open(client, affected, READ);
     assertThatThrownBy(() ->
             lab.serve(ExportsLab.open("/kept", lab.kept), ExportsLab.open("/twice", lab.kept)))
         .isInstanceOfSatisfying(
             ExportException.class, e -> assertThat(e.path()).isEqualTo("/twice"));
-    assertThat(ExportsLab.last(client, putfh(taken), read(open, 4))).isEqualTo(data());
+    assertThat(ExportsLab.last(client, putfh(affected), read(open, 4))).isEqualTo(data());
     assertThat(client.statusFlags()).isZero();
   }
 
@@ -351,7 +353,7 @@ class ExportReplacementTest {
   @Test
   void copyIntoAWithdrawnExportDoesNotStart() {
     assertThat(lab.serve(ExportsLab.open("/kept", lab.kept))).isCompleted();
-    assertThat(ExportsLab.last(client, putfh(kept), savefh(), putfh(taken), copyAsync(0, 0, 0)))
+    assertThat(ExportsLab.last(client, putfh(kept), savefh(), putfh(affected), copyAsync(0, 0, 0)))
         .isEqualTo(STALE);
   }
 }

@@ -37,7 +37,7 @@ final class ExportsLab {
   static final Duration LEASE = Duration.ofSeconds(ServerLimits.defaults().leaseSeconds());
 
   final MemoryVolume kept = FileLab.withoutClone("kept");
-  final MemoryVolume taken = FileLab.withoutClone("taken");
+  final MemoryVolume affected = FileLab.withoutClone("affected");
   final TestServer server =
       TestServer.serving(
           ServerLimits.builder()
@@ -72,24 +72,24 @@ final class ExportsLab {
 
   /** Returns both exports, for all clients. */
   PathExport[] both() {
-    return new PathExport[] {open("/kept", kept), open("/taken", taken)};
+    return new PathExport[] {open("/kept", kept), open("/affected", affected)};
   }
 
   /** Returns the second export, for one network only. */
-  PathExport takenFor(String network) {
+  PathExport affectedFor(String network) {
     ExportRule rule =
         new ExportRule(
             List.of(IpNetwork.parse(network)), false, Squash.NONE, ExportRule.ALL_FLAVORS);
     return new PathExport(
-        "/taken", new ExportDefinition(taken, List.of(rule), CopySourcePolicy.ANYBODY));
+        "/affected", new ExportDefinition(affected, List.of(rule), CopySourcePolicy.ANYBODY));
   }
 
   /** Returns the second export, read-only. */
-  PathExport takenReadOnly() {
+  PathExport affectedReadOnly() {
     ExportRule rule =
         new ExportRule(ExportRule.EVERYWHERE, true, Squash.NONE, ExportRule.ALL_FLAVORS);
     return new PathExport(
-        "/taken", new ExportDefinition(taken, List.of(rule), CopySourcePolicy.ANYBODY));
+        "/affected", new ExportDefinition(affected, List.of(rule), CopySourcePolicy.ANYBODY));
   }
 
   /** Replaces the exports with these. */

@@ -243,9 +243,9 @@ class LockTest {
         lab.run(putrootfh(), Ops.create(type, "x" + type.type(), AttrValues.EMPTY), Ops.getfh()));
   }
 
+  // RFC 8881 sections 8.2.4, 18.10.3
   @Test
-  void eachArmOfLockRequiresItsOwnKindOfStateidAndACurrentSeqid() { // RFC 8881 sections 8.2.4,
-    // 18.10.3
+  void eachArmOfLockRequiresItsOwnKindOfStateidAndACurrentSeqid() {
     Stateid4 lock = held("l", WRITE_LT, 0, 10);
     Stateid4 upgraded = lab.open(file, "o", READ);
     NfsResop4 bad = lockFailed(Nfsstat4.NFS4ERR_BAD_STATEID);

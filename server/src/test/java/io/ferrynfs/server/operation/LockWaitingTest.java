@@ -113,9 +113,9 @@ class LockWaitingTest {
     }
   }
 
+  // RFC 8881 sections 9.6 and 20.11
   @Test
-  void longestWaiterIsNotifiedAndGetsTheLockBeforeLaterRequests() { // RFC 8881 sections 9.6 and
-    // 20.11
+  void longestWaiterIsNotifiedAndGetsTheLockBeforeLaterRequests() {
     Stateid4 held = alpha.locked(WRITE_LT);
     assertThat(beta.lock(WRITEW_LT, 0, 10)).isEqualTo(alpha.denial(WRITE_LT));
     assertThat(gamma.lock(WRITEW_LT, 0, 10)).isEqualTo(alpha.denial(WRITE_LT));

@@ -392,9 +392,9 @@ class OffloadEndsTest {
     lab.start();
   }
 
-  // A-028, C-030
+  // A-028, C-030: a count of zero would look like the end of the file
   @Test
-  void copyCancelledBeforeItsFirstByteCopiesAChunkSoThatItIsNotTakenForTheEndOfTheFile() {
+  void copyCancelledBeforeItsFirstByteStillCopiesAChunk() {
     Stateid4 stateid = lab.start();
     var _ = lab.engine().cancel(1);
     lab.run();

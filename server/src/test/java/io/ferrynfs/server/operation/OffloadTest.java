@@ -135,10 +135,10 @@ class OffloadTest {
     assertThat(lab.files.last(putfh(lab.source), offloadStatus(stateid)))
         .isEqualTo(noProgress(Nfsstat4.NFS4ERR_BAD_STATEID));
     RawClient stranger = lab.another("stranger");
-    for (NfsArgop4 asked : List.of(offloadStatus(stateid), offloadCancel(stateid))) {
-      assertThat(stranger.call(putfh(lab.target), asked).status())
+    for (NfsArgop4 query : List.of(offloadStatus(stateid), offloadCancel(stateid))) {
+      assertThat(stranger.call(putfh(lab.target), query).status())
           .isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
-      assertThat(lab.files.status(asked)).isEqualTo(Nfsstat4.NFS4ERR_NOFILEHANDLE);
+      assertThat(lab.files.status(query)).isEqualTo(Nfsstat4.NFS4ERR_NOFILEHANDLE);
     }
     assertThat(lab.status(new Stateid4(7, stateid.other()))).isEqualTo(progress(0, null));
   }

@@ -23,7 +23,7 @@ import io.ferrynfs.wire.nfs4.OpenDelegationType4;
 import io.ferrynfs.wire.nfs4.Stateid4;
 import org.junit.jupiter.api.Test;
 
-/** Delegations after a restart of the server: RFC 8881 sections 10.2.1, 18.16.3. */
+/** Delegations after a restart of the server: RFC 8881 sections 10.2.1 and 18.16.3. */
 class DelegationReclaimTest {
   private static final NfsArgop4 CLAIM =
       reclaim(READ, NONE, OpenDelegationType4.OPEN_DELEGATE_READ);
@@ -41,7 +41,7 @@ class DelegationReclaimTest {
   }
 
   @Test
-  void aDelegationIsReclaimedWithTheOpenAndKept() {
+  void delegationIsReclaimedWithItsOpenAndKept() {
     lab.restart();
     client.reconnect(lab.server);
     OpenDelegation4.Read granted =
@@ -50,7 +50,7 @@ class DelegationReclaimTest {
     Stateid4 stateid = granted.read().stateid();
     assertThat(last(client, putfh(file), Ops.read(stateid, 1)).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
-    // More opens by it come at any time (18.16.3).
+    // Further opens with the delegation are accepted at any time (RFC 8881 section 18.16.3).
     NfsArgop4 more = Ops.open("second", READ, NONE, NOCREATE, new OpenClaim4.DelegCurFh(stateid));
     assertThat(lab.inGrace()).isTrue();
     assertThat(last(client, putfh(file), more).status()).isEqualTo(Nfsstat4.NFS4_OK);
@@ -62,7 +62,7 @@ class DelegationReclaimTest {
   }
 
   @Test
-  void whoCannotBeCalledGetsItBackAndHasToReturnIt() {
+  void delegationReclaimedWithoutABackchannelMustBeReturned() {
     lab.restart();
     client.reconnect(lab.server);
     var callbacks = client.connection();
@@ -80,7 +80,7 @@ class DelegationReclaimTest {
   }
 
   @Test
-  void whatTheServerNeverGaveIsNotGivenBack() {
+  void delegationThatTheServerNeverGrantsIsNotReclaimed() {
     RawClient writer = lab.mounted("beta");
     NfsFh4 written = lab.opened(writer, "g", BOTH, NONE);
     lab.restart();

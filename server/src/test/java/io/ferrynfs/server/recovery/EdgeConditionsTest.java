@@ -30,7 +30,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Who must not reclaim (RFC 8881 section 8.4.3), and that this is durable in time. */
+/** Which clients must not reclaim (RFC 8881 section 8.4.3), and that this is durable in time. */
 class EdgeConditionsTest {
   private static final String DISK = "nfs-registry";
 
@@ -40,12 +40,12 @@ class EdgeConditionsTest {
   private final NfsFh4 file = lab.opened(client, "f", BOTH, WRITE);
   private final NfsArgop4 openForWriting = Ops.openCurrent("n", WRITE, NONE);
 
-  private Nfsstat4 reclaims(RawClient who) {
-    return who.call(putfh(file), reclaim(BOTH, WRITE)).status();
+  private Nfsstat4 tryReclaim(RawClient reclaimer) {
+    return reclaimer.call(putfh(file), reclaim(BOTH, WRITE)).status();
   }
 
   @Test
-  void whoseLeaseRanOutDoesNotReclaimAfterTheNextRestart() { // E-012
+  void expiredClientMayNotReclaimAfterTheNextRestart() { // E-012
     lab.advance(Duration.ofSeconds(60));
     RawClient other = lab.mounted("beta");
     lab.advance(Duration.ofSeconds(31));
@@ -53,22 +53,22 @@ class EdgeConditionsTest {
     assertThat(registry.load()).hasSize(1);
     lab.restart();
     assertThat(lab.inGrace()).isTrue();
-    assertThat(reclaims(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4ERR_NO_GRACE);
+    assertThat(tryReclaim(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4ERR_NO_GRACE);
     client.call(COMPLETE);
     other.reconnect(lab.server).call(COMPLETE);
     lab.restart();
-    assertThat(reclaims(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(tryReclaim(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
-  void whoKeptWhatItHadByCourtesyReclaimsItAfterARestart() { // E-012
+  void courtesyClientReclaimsItsStateAfterARestart() { // E-012
     lab.advance(Duration.ofDays(1));
     lab.restart();
-    assertThat(reclaims(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(tryReclaim(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
-  void whoMissedOneGracePeriodDoesNotReclaimInTheNext() { // E-012
+  void clientThatMissedAGracePeriodMayNotReclaimInTheNext() { // E-012
     RawClient other = lab.mounted("beta");
     lab.restart();
     other.reconnect(lab.server).call(COMPLETE);
@@ -78,11 +78,11 @@ class EdgeConditionsTest {
     assertThat(other.call(putfh(file), openForWriting).status()).isEqualTo(Nfsstat4.NFS4_OK);
     lab.restart();
     assertThat(lab.inGrace()).isTrue();
-    assertThat(reclaims(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4ERR_NO_GRACE);
+    assertThat(tryReclaim(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4ERR_NO_GRACE);
   }
 
   @Test
-  void whoReclaimedButDidNotSayThatItWasDoneDoesNotReclaimInTheNext() { // E-012
+  void clientWithoutReclaimCompleteMayNotReclaimInTheNextGracePeriod() { // E-012
     lab.mounted("beta");
     lab.restart();
     client.reconnect(lab.server);
@@ -94,11 +94,11 @@ class EdgeConditionsTest {
     lab.mounted("beta");
     lab.restart();
     assertThat(lab.inGrace()).isTrue();
-    assertThat(reclaims(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4ERR_NO_GRACE);
+    assertThat(tryReclaim(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4ERR_NO_GRACE);
   }
 
   @Test
-  void aRestartWithinTheGracePeriodBeginsItAnew() {
+  void restartWithinTheGracePeriodRestartsIt() {
     RawClient other = lab.mounted("beta");
     lab.restart();
     client.reconnect(lab.server);
@@ -106,41 +106,42 @@ class EdgeConditionsTest {
     client.call(COMPLETE);
     lab.advance(LEASE.minusSeconds(1));
     lab.restart();
-    assertThat(reclaims(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(tryReclaim(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4_OK);
     lab.advance(LEASE.minusSeconds(1));
     assertThat(lab.inGrace()).isTrue();
-    assertThat(reclaims(other.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4ERR_RECLAIM_CONFLICT);
+    assertThat(tryReclaim(other.reconnect(lab.server)))
+        .isEqualTo(Nfsstat4.NFS4ERR_RECLAIM_CONFLICT);
   }
 
   @Test
-  void anOrderlyStopKeepsTheRecords() {
+  void orderlyStopKeepsTheRecords() {
     lab.server.services().clients().close();
     lab.restart();
-    assertThat(reclaims(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(tryReclaim(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
-  void aClientThatRestartsKeepsItsRecordForItsNextIncarnation() { // E-006
+  void restartedClientKeepsItsRecordForItsNextIncarnation() { // E-006
     client.restart().mount();
     lab.restart();
-    assertThat(reclaims(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(tryReclaim(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
-  void aGracePeriodThatAnExpiredClientEndsIsOverWhenItsRecordIsGone() { // E-012
+  void gracePeriodEndsWhenTheRecordOfTheExpiredClientIsRemoved() { // E-012
     lab.restart(ServerLimits.builder().leaseSeconds(30).build());
     client.reconnect(lab.server);
     lab.server.env().hold(DISK);
     lab.advance(Duration.ofSeconds(31));
-    assertThat(lab.inGrace()).as("it could reclaim after a restart now").isTrue();
+    assertThat(lab.inGrace()).as("the client could still reclaim after a restart").isTrue();
     lab.server.env().release(DISK);
     assertThat(lab.inGrace()).isFalse();
     assertThat(registry.load()).isEmpty();
   }
 
   @Test
-  void reclaimCompleteIsAnsweredWhenTheClientIsRecorded() { // E-012
-    RawClient fresh = lab.met("beta");
+  void reclaimCompleteIsAnsweredAfterTheClientIsRecorded() { // E-012
+    RawClient fresh = lab.connected("beta");
     lab.server.env().hold(DISK);
     CallReply complete = fresh.post(RawClient.in(fresh.sequence(1, 1, true), COMPLETE));
     NfsArgop4[] open = {
@@ -159,7 +160,7 @@ class EdgeConditionsTest {
   }
 
   @Test
-  void destroyClientidIsAnsweredWhenTheRecordIsGone() {
+  void destroyClientidIsAnsweredAfterTheRecordIsRemoved() {
     RawClient fresh = lab.mounted("beta");
     fresh.compound(Ops.destroySession(fresh.sessionid()));
     lab.server.env().hold(DISK);
@@ -172,14 +173,14 @@ class EdgeConditionsTest {
   }
 
   @Test
-  void whatAnExpiredClientHeldIsFreeWhenItsRecordIsGone() { // E-012
+  void stateOfAnExpiredClientIsReleasedAfterItsRecordIsRemoved() { // E-012
     lab.advance(Duration.ofSeconds(60));
     RawClient other = lab.mounted("beta");
     lab.server.env().hold(DISK);
     lab.advance(Duration.ofSeconds(31));
     for (int i = 0; i < 2; i++) {
       assertThat(other.call(putfh(file), openForWriting).status())
-          .as("it could reclaim after a restart now")
+          .as("the client could still reclaim after a restart")
           .isEqualTo(Nfsstat4.NFS4ERR_DELAY);
     }
     lab.server.env().release(DISK);
@@ -187,7 +188,7 @@ class EdgeConditionsTest {
   }
 
   @Test
-  void theGracePeriodEndsWhenTheRecordsOfThoseWhoDidNotComeAreGone() { // E-012
+  void gracePeriodEndsAfterTheRecordsOfMissingClientsAreRemoved() { // E-012
     lab.restart();
     RawClient other = lab.mounted("beta");
     lab.advance(LEASE.minusSeconds(1));
@@ -195,13 +196,13 @@ class EdgeConditionsTest {
     lab.server.env().hold(DISK);
     lab.advance(Duration.ofSeconds(1));
     assertThat(other.call(putfh(file), openForWriting).status()).isEqualTo(Nfsstat4.NFS4ERR_GRACE);
-    assertThat(reclaims(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4ERR_NO_GRACE);
+    assertThat(tryReclaim(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4ERR_NO_GRACE);
     lab.server.env().release(DISK);
     assertThat(other.call(putfh(file), openForWriting).status()).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
-  void whenTheRegistryBreaksNobodyReclaimsAfterTheNextRestart() { // E-012
+  void failureOfTheRegistryPreventsReclaimsAfterTheNextRestart() { // E-012
     registry.broken = true;
     RawClient other = lab.mounted("beta");
     assertThat(other.call(putfh(file), Ops.openCurrent("n", READ, NONE)).status())
@@ -210,7 +211,7 @@ class EdgeConditionsTest {
     lab.mounted("gamma");
     lab.restart();
     assertThat(lab.inGrace()).isFalse();
-    assertThat(reclaims(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4ERR_NO_GRACE);
+    assertThat(tryReclaim(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4ERR_NO_GRACE);
   }
 
   private @Nullable String failure() {
@@ -218,7 +219,7 @@ class EdgeConditionsTest {
   }
 
   @Test
-  void whenTheRegistryCanBeWrittenAgainAllWhoAreThereAreRecordedAndNobodyElse() { // E-012
+  void registryThatRecoversRecordsExactlyTheActiveClients() { // E-012
     RawClient leaving = lab.mounted("leaving");
     String full = "no space left on device";
     List<String> log =
@@ -249,14 +250,14 @@ class EdgeConditionsTest {
     assertThat(registry.load()).hasSize(3);
     lab.restart();
     assertThat(lab.inGrace()).isTrue();
-    assertThat(reclaims(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(tryReclaim(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4_OK);
     RawClient back = leaving.reconnect(lab.server);
-    assertThat(reclaims(back)).isEqualTo(Nfsstat4.NFS4ERR_NO_GRACE);
+    assertThat(tryReclaim(back)).isEqualTo(Nfsstat4.NFS4ERR_NO_GRACE);
   }
 
   @Test
-  void whileARegistryThatIsNotTrueCannotBeThrownAwayNothingIsGrantedThatStandsOnIt() { // E-012
-    RawClient fresh = lab.met("beta");
+  void registryThatCannotBeDiscardedBlocksNewGrants() { // E-012
+    RawClient fresh = lab.connected("beta");
     registry.broken = true;
     registry.stuck = true;
     CallReply complete = fresh.post(RawClient.in(fresh.sequence(1, 1, true), COMPLETE));
@@ -266,10 +267,12 @@ class EdgeConditionsTest {
     };
     assertThat(fresh.compound(open).status()).isEqualTo(Nfsstat4.NFS4ERR_GRACE);
     assertThat(client.call(putfh(file), Ops.openCurrent("n", READ, NONE)).status())
-        .as("who is recorded may go on")
+        .as("a recorded client may continue")
         .isEqualTo(Nfsstat4.NFS4_OK);
     lab.advance(LEASE.plusSeconds(1));
-    assertThat(lab.server.services().state().size()).as("kept for who may reclaim it").isPositive();
+    assertThat(lab.server.services().state().size())
+        .as("kept for clients that may reclaim it")
+        .isPositive();
     assertThat(complete.isComplete()).isFalse();
     registry.stuck = false;
     lab.advance(Duration.ofSeconds(5));
@@ -277,13 +280,13 @@ class EdgeConditionsTest {
     assertThat(registry.load()).isEmpty();
     RawClient later = lab.mounted("gamma");
     assertThat(later.call(putfh(file), openForWriting).status()).isEqualTo(Nfsstat4.NFS4_OK);
-    assertThat(lab.server.services().state().size()).as("its own open").isEqualTo(1);
+    assertThat(lab.server.services().state().size()).as("the client's own open").isEqualTo(1);
     lab.restart();
-    assertThat(reclaims(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4ERR_NO_GRACE);
+    assertThat(tryReclaim(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4ERR_NO_GRACE);
   }
 
   @Test
-  void moreClientsThanThereMayBeAreNotRecorded() throws IOException {
+  void clientsBeyondTheLimitAreNotRecorded() throws IOException {
     FailingRegistry small = new FailingRegistry();
     try (Recovery recovery = Recovery.start(new ManualEnv(), small, 90, 2)) {
       for (int i = 1; i <= 6; i++) {

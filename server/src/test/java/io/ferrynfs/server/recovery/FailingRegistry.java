@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A registry on a disk that breaks when a test says so. */
+/** A registry that fails when the test says so. */
 final class FailingRegistry implements ClientRegistry {
   private final MemoryClientRegistry kept = new MemoryClientRegistry();
   boolean broken;

@@ -43,7 +43,7 @@ import io.ferrynfs.wire.xdr.Bitmap4;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** What a server answers after a restart, until all is reclaimed (RFC 8881 section 8.4.2.1). */
+/** The replies of a restarted server until all state is reclaimed (RFC 8881 section 8.4.2.1). */
 class GracePeriodTest {
   private final RestartLab lab = new RestartLab();
   private final RawClient client = lab.mounted("alpha");
@@ -67,7 +67,7 @@ class GracePeriodTest {
   }
 
   @Test
-  void whatWasOpenIsReclaimedAndReadAndWrittenBeforeTheGracePeriodEnds() {
+  void reclaimedOpenReadsAndWritesWithinTheGracePeriod() {
     lab.restart();
     client.reconnect(lab.server);
     NfsResop4 opened = last(client.call(putfh(file), reclaim(BOTH, NONE)));
@@ -89,7 +89,7 @@ class GracePeriodTest {
   }
 
   @Test
-  void sequenceAsksForReclaimsUntilReclaimComplete() { // E-005, RFC 8881 section 18.46.3
+  void sequenceRequestsReclaimsUntilReclaimComplete() { // E-005, RFC 8881 section 18.46.3
     RawClient other = lab.mounted("beta");
     assertThat(client.statusFlags()).isZero();
     lab.restart();
@@ -101,11 +101,11 @@ class GracePeriodTest {
     client.call(COMPLETE);
     assertThat(client.statusFlags()).isZero();
     assertThat(other.statusFlags()).isEqualTo(Nfs4.SEQ4_STATUS_RESTART_RECLAIM_NEEDED);
-    assertThat(lab.met("nobody before").statusFlags()).isZero();
+    assertThat(lab.connected("nobody before").statusFlags()).isZero();
   }
 
   @Test
-  void newOpensWaitUntilTheLastKnownClientIsDone() { // E-007, E-013
+  void newOpensWaitForTheReclaimCompleteOfEveryKnownClient() { // E-007, E-013
     RawClient other = lab.mounted("beta");
     lab.restart();
     RawClient fresh = lab.mounted("gamma");
@@ -128,7 +128,7 @@ class GracePeriodTest {
   }
 
   @Test
-  void aClientThatDoesNotComeBackIsWaitedForOneLease() { // E-013
+  void gracePeriodWaitsOneLeaseForAMissingClient() { // E-013
     lab.restart();
     RawClient fresh = lab.mounted("gamma");
     NfsArgop4 open = Ops.open("n", "f", READ, NONE);
@@ -142,7 +142,7 @@ class GracePeriodTest {
   }
 
   @Test
-  void asLongAsClientsReclaimItGoesOnForAnotherLeaseAtMost() { // E-013
+  void reclaimsExtendTheGracePeriod() { // E-013
     lab.mounted("beta");
     lab.restart();
     client.reconnect(lab.server);
@@ -150,24 +150,24 @@ class GracePeriodTest {
     lab.advance(LEASE.minus(half));
     reclaimed(client, file, BOTH, NONE);
     lab.advance(half.plusMillis(100));
-    assertThat(lab.inGrace()).as("somebody has just reclaimed").isTrue();
+    assertThat(lab.inGrace()).as("a client has just reclaimed").isTrue();
     lab.advance(Duration.ofSeconds(1));
-    assertThat(lab.inGrace()).as("nobody did any more").isFalse();
+    assertThat(lab.inGrace()).as("no client reclaims").isFalse();
 
     lab.mounted("beta");
     client.call(COMPLETE);
     lab.restart();
     client.reconnect(lab.server);
-    int turns = 0;
-    for (; lab.inGrace() && turns < 4 * LEASE.toSeconds(); turns++) {
+    int reclaims = 0;
+    for (; lab.inGrace() && reclaims < 4 * LEASE.toSeconds(); reclaims++) {
       reclaimed(client, file, BOTH, NONE);
       lab.advance(half);
     }
-    assertThat(turns).isEqualTo((int) (4 * LEASE.toSeconds()));
+    assertThat(reclaims).isEqualTo((int) (4 * LEASE.toSeconds()));
   }
 
   @Test
-  void theLongestLeaseThatAClientWasGivenCounts() { // E-013
+  void longestGrantedLeaseDeterminesTheGracePeriod() { // E-013
     lab.restart(ServerLimits.builder().leaseSeconds(10).build());
     lab.advance(LEASE.minusNanos(1));
     assertThat(lab.inGrace()).isTrue();
@@ -194,7 +194,7 @@ class GracePeriodTest {
   }
 
   @Test
-  void whatBelongsToTheInstanceBeforeIsUnknown() {
+  void stateOfTheEarlierInstanceIsUnknown() {
     Stateid4 before =
         Ops.stateid(client.call(putrootfh(), Ops.open("o", "f", READ, NONE)).resarray());
     NfsArgop4 sequence = client.sequence(0, 9, false);
@@ -211,7 +211,7 @@ class GracePeriodTest {
   }
 
   @Test
-  void reclaimCompleteEndsTheReclaimsOfItsClientAndComesOnce() { // E-007
+  void reclaimCompleteEndsTheReclaimsOfItsClientAndIsSentOnce() { // E-007
     lab.mounted("beta");
     lab.restart();
     client.reconnect(lab.server);
@@ -226,9 +226,9 @@ class GracePeriodTest {
   }
 
   @Test
-  void aClientWithoutARecordReclaimsNothing() { // E-012
+  void clientWithoutARecordCannotReclaim() { // E-012
     lab.restart();
-    RawClient fresh = lab.met("gamma");
+    RawClient fresh = lab.connected("gamma");
     assertThat(last(fresh.call(putfh(file), reclaim(READ, NONE))))
         .isEqualTo(failed(Nfsstat4.NFS4ERR_NO_GRACE));
     assertThat(last(fresh.call(putrootfh(), Ops.open("n", "f", READ, NONE))))
@@ -236,18 +236,18 @@ class GracePeriodTest {
   }
 
   @Test
-  void anotherUserByTheSameNameIsAnotherClient() { // RFC 8881 section 8.4.2.1.1
+  void anotherUserWithTheSameClientNameIsAnotherClient() { // RFC 8881 section 8.4.2.1.1
     lab.restart();
-    RawClient thief = lab.server.client("alpha").as(RawClient.user(7)).reconnect(lab.server);
-    assertThat(thief.statusFlags()).isZero();
-    assertThat(last(thief.call(putfh(file), reclaim(READ, NONE))))
+    RawClient otherUser = lab.server.client("alpha").as(RawClient.user(7)).reconnect(lab.server);
+    assertThat(otherUser.statusFlags()).isZero();
+    assertThat(last(otherUser.call(putfh(file), reclaim(READ, NONE))))
         .isEqualTo(failed(Nfsstat4.NFS4ERR_NO_GRACE));
-    assertThat(last(thief.call(COMPLETE))).isEqualTo(completed(Nfsstat4.NFS4_OK));
+    assertThat(last(otherUser.call(COMPLETE))).isEqualTo(completed(Nfsstat4.NFS4_OK));
     assertThat(lab.inGrace()).isTrue();
   }
 
   @Test
-  void aReclaimNeedsTheRightsOfAnOpen() { // RFC 8881 section 8.4.2.1.1
+  void reclaimNeedsThePermissionsOfAnOpen() { // RFC 8881 section 8.4.2.1.1
     AttrValues secret = with(Attrs.MODE, 0600L);
     client.call(putfh(file), Ops.setattr(Stateids.ANONYMOUS, secret));
     lab.restart();
@@ -257,7 +257,7 @@ class GracePeriodTest {
   }
 
   @Test
-  void reclaimsThatContradictEachOtherConflict() { // RFC 8881 section 15.1.9.5
+  void contradictoryReclaimsConflict() { // RFC 8881 section 15.1.9.5
     RawClient other = lab.mounted("beta");
     lab.restart();
     client.reconnect(lab.server);
@@ -269,7 +269,7 @@ class GracePeriodTest {
   }
 
   @Test
-  void aDelegationIsNotReclaimedBecauseNoneWasGiven() {
+  void delegationThatWasNeverGrantedIsNotReclaimed() {
     lab.restart();
     client.reconnect(lab.server);
     NfsResop4 opened =
@@ -280,7 +280,7 @@ class GracePeriodTest {
   }
 
   @Test
-  void aReclaimCreatesNothing() {
+  void reclaimWithCreateIsInvalid() {
     lab.restart();
     client.reconnect(lab.server);
     Openflag4 create = new Openflag4.Create(new Createhow4.Guarded4(AttrValues.EMPTY.encode()));
@@ -298,7 +298,7 @@ class GracePeriodTest {
   }
 
   @Test
-  void aFileThatWasRemovedWhileOpenIsStale() {
+  void fileRemovedWhileOpenIsStale() {
     client.call(putrootfh(), Ops.remove("f"));
     lab.restart();
     client.reconnect(lab.server);
@@ -307,13 +307,13 @@ class GracePeriodTest {
   }
 
   @Test
-  void whatMayMeetADenyModeThatIsNotReclaimedYetWaits() { // C-020
+  void requestThatMayConflictWithAnUnreclaimedDenyModeReturnsGrace() { // C-020
     NfsFh4 second = lab.opened(client, "g", BOTH, NONE);
     lab.restart();
     client.reconnect(lab.server);
     Stateid4 from = reclaimed(client, file, BOTH, NONE);
     Stateid4 to = reclaimed(client, second, BOTH, NONE);
-    NfsArgop4[][] refused = {
+    NfsArgop4[][] conflicting = {
       {putfh(file), Ops.read(Stateids.ANONYMOUS, 1)},
       {putfh(file), Ops.write(Stateids.ANONYMOUS, 0, StableHow4.UNSTABLE4, "x")},
       {putfh(file), Ops.setattr(Stateids.ANONYMOUS, with(Attrs.SIZE, 0L))},
@@ -322,7 +322,7 @@ class GracePeriodTest {
       {putrootfh(), Ops.remove("f")},
       {putrootfh(), Ops.savefh(), Ops.rename("g", "f")},
     };
-    for (NfsArgop4[] operations : refused) {
+    for (NfsArgop4[] operations : conflicting) {
       assertThat(client.call(operations).status())
           .as("%s", operations[operations.length - 1])
           .isEqualTo(Nfsstat4.NFS4ERR_GRACE);
@@ -337,7 +337,7 @@ class GracePeriodTest {
                     putfh(file), Ops.savefh(), putfh(second), Ops.copyAsync(from, to, 0, 0, 1))))
         .isEqualTo(new NfsResop4.Copy(new Copy4Res.Failed(Nfsstat4.NFS4ERR_GRACE)));
     assertThat(client.call(COMPLETE).status()).isEqualTo(Nfsstat4.NFS4_OK);
-    for (NfsArgop4[] operations : refused) {
+    for (NfsArgop4[] operations : conflicting) {
       assertThat(client.call(operations).status())
           .as("%s", operations[operations.length - 1])
           .isEqualTo(Nfsstat4.NFS4_OK);
@@ -349,7 +349,7 @@ class GracePeriodTest {
   }
 
   @Test
-  void whatMeetsNoDenyModeDoesNotWait() {
+  void requestWithoutAConflictIsExecuted() {
     lab.restart();
     client.reconnect(lab.server);
     NfsArgop4[][] allowed = {
@@ -366,7 +366,7 @@ class GracePeriodTest {
   }
 
   @Test
-  void aClientThatRestartedTooHasNothingToReclaimAndSaysSo() { // E-006
+  void restartedClientWithoutStateEndsTheGracePeriodByReclaimComplete() { // E-006
     lab.restart();
     client.restart().reconnect(lab.server);
     assertThat(lab.inGrace()).isTrue();

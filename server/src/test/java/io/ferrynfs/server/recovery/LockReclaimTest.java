@@ -30,15 +30,15 @@ import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Stateid4;
 import org.junit.jupiter.api.Test;
 
-/** Byte-range locks after a restart (RFC 8881 sections 8.4.2.1, 9.11). */
+/** Byte-range locks after a restart (RFC 8881 sections 8.4.2.1 and 9.11). */
 class LockReclaimTest {
   private final RestartLab lab = new RestartLab();
   private final RawClient client = lab.mounted("alpha");
   private final RawClient other = lab.mounted("beta");
   private final NfsFh4 file = lab.opened(client, "f", BOTH, NONE);
 
-  private NfsResop4 ask(RawClient who, NfsArgop4 operation) {
-    return who.call(putfh(file), operation).resarray().getLast();
+  private NfsResop4 call(RawClient caller, NfsArgop4 operation) {
+    return caller.call(putfh(file), operation).resarray().getLast();
   }
 
   private Stateid4 restarted() {
@@ -49,65 +49,65 @@ class LockReclaimTest {
   }
 
   @Test
-  void aLockIsReclaimedOnAReclaimedOpenAndKeptFromOthersAfterwards() {
+  void lockReclaimedWithItsOpenExcludesOthersAfterwards() {
     Stateid4 open = restarted();
-    NfsResop4 result = ask(client, reclaimLock(WRITE_LT, open, "l", 5, TO_END));
+    NfsResop4 result = call(client, reclaimLock(WRITE_LT, open, "l", 5, TO_END));
     Stateid4 stateid = LockOps.stateid(result);
     assertThat(result).isEqualTo(locked(new Stateid4(1, stateid.other())));
-    assertThat(ask(client, reclaimLock(READ_LT, open, "l", 0, 2)))
+    assertThat(call(client, reclaimLock(READ_LT, open, "l", 0, 2)))
         .isEqualTo(locked(new Stateid4(2, stateid.other())));
     client.call(COMPLETE);
     other.call(COMPLETE);
     Stateid4 theirs =
         Ops.stateid(other.call(putfh(file), Ops.openCurrent("o", BOTH, NONE)).resarray());
-    assertThat(ask(other, lock(WRITE_LT, theirs, "l", 9, 1)))
+    assertThat(call(other, lock(WRITE_LT, theirs, "l", 9, 1)))
         .isEqualTo(denied(WRITE_LT, client.clientid(), "l", 5, TO_END));
   }
 
   @Test
-  void inTheGracePeriodNothingNewIsLockedOrTested() {
+  void gracePeriodAllowsNoNewLocksAndNoLockTests() {
     Stateid4 open = restarted();
-    NfsResop4 wait = lockFailed(Nfsstat4.NFS4ERR_GRACE);
-    assertThat(ask(client, lock(READ_LT, open, "l", 0, 1))).isEqualTo(wait);
-    assertThat(ask(client, lockt(READ_LT, "l", 0, 1)))
+    NfsResop4 grace = lockFailed(Nfsstat4.NFS4ERR_GRACE);
+    assertThat(call(client, lock(READ_LT, open, "l", 0, 1))).isEqualTo(grace);
+    assertThat(call(client, lockt(READ_LT, "l", 0, 1)))
         .isEqualTo(new NfsResop4.Lockt(new Lockt4Res.Failed(Nfsstat4.NFS4ERR_GRACE)));
-    Stateid4 lock = LockOps.stateid(ask(client, reclaimLock(WRITE_LT, open, "l", 0, 1)));
-    // Unlocking gives nobody anything that somebody else might reclaim.
-    assertThat(ask(client, locku(lock, 0, 1))).isEqualTo(unlocked(new Stateid4(2, lock.other())));
+    Stateid4 lock = LockOps.stateid(call(client, reclaimLock(WRITE_LT, open, "l", 0, 1)));
+    // An unlock releases only what its own client could reclaim.
+    assertThat(call(client, locku(lock, 0, 1))).isEqualTo(unlocked(new Stateid4(2, lock.other())));
   }
 
   @Test
-  void nothingIsReclaimedOutsideOfTheGracePeriodOrAfterReclaimComplete() {
-    NfsResop4 late = lockFailed(Nfsstat4.NFS4ERR_NO_GRACE);
+  void lockIsNotReclaimedOutsideTheGracePeriodOrAfterReclaimComplete() {
+    NfsResop4 noGrace = lockFailed(Nfsstat4.NFS4ERR_NO_GRACE);
     Stateid4 before =
         Ops.stateid(client.call(putfh(file), Ops.openCurrent("o", BOTH, NONE)).resarray());
-    assertThat(ask(client, reclaimLock(WRITE_LT, before, "l", 0, 1))).isEqualTo(late);
+    assertThat(call(client, reclaimLock(WRITE_LT, before, "l", 0, 1))).isEqualTo(noGrace);
     Stateid4 open = restarted();
     client.call(COMPLETE);
     assertThat(lab.inGrace()).isTrue();
-    assertThat(ask(client, reclaimLock(WRITE_LT, open, "l", 0, 1))).isEqualTo(late);
+    assertThat(call(client, reclaimLock(WRITE_LT, open, "l", 0, 1))).isEqualTo(noGrace);
     lab.advance(LEASE);
-    assertThat(ask(client, reclaimLock(WRITE_LT, open, "l", 0, 1))).isEqualTo(late);
+    assertThat(call(client, reclaimLock(WRITE_LT, open, "l", 0, 1))).isEqualTo(noGrace);
   }
 
   @Test
-  void twoReclaimsOfTheSameBytesConflict() {
+  void conflictingLockReclaimsFail() {
     Stateid4 open = restarted();
     Stateid4 theirs = reclaimed(other, file, BOTH, NONE);
-    assertThat(ask(client, reclaimLock(WRITE_LT, open, "l", 0, 10)).status())
+    assertThat(call(client, reclaimLock(WRITE_LT, open, "l", 0, 10)).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
-    assertThat(ask(other, reclaimLock(READ_LT, theirs, "l", 9, 1)))
+    assertThat(call(other, reclaimLock(READ_LT, theirs, "l", 9, 1)))
         .isEqualTo(lockFailed(Nfsstat4.NFS4ERR_RECLAIM_CONFLICT));
     assertThat(lab.server.services().state().locks().waiterCount()).isZero();
   }
 
   @Test
-  void aLockIsNotReclaimedWithoutItsOpen() {
+  void lockIsNotReclaimedWithoutItsOpen() {
     Stateid4 before =
         Ops.stateid(client.call(putfh(file), Ops.openCurrent("o", BOTH, NONE)).resarray());
     lab.restart();
     client.reconnect(lab.server);
-    assertThat(ask(client, reclaimLock(WRITE_LT, before, "l", 0, 1)))
+    assertThat(call(client, reclaimLock(WRITE_LT, before, "l", 0, 1)))
         .isEqualTo(lockFailed(Nfsstat4.NFS4ERR_BAD_STATEID));
   }
 }

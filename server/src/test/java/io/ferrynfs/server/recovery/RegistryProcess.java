@@ -7,13 +7,15 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A process that writes to a registry until it is killed, and says each step when it is done. */
+/**
+ * A process that writes to a registry until it is killed, and prints each step after it is written.
+ */
 final class RegistryProcess {
   private static final int KEPT = 7;
 
   private RegistryProcess() {}
 
-  /** What the registry has after a step: the last few clients. */
+  /** Returns the content of the registry after a step: the most recent clients. */
   static Map<ClientKey, Integer> after(int step) {
     Map<ClientKey, Integer> clients = new HashMap<>();
     for (int i = Math.max(0, step - KEPT + 1); i <= step; i++) {
@@ -23,7 +25,9 @@ final class RegistryProcess {
   }
 
   /**
-   * @param arguments the file, and the step to go on with
+   * Writes to the registry.
+   *
+   * @param arguments the file, and the first step
    */
   public static void main(String[] arguments) throws IOException {
     try (StoredClientRegistry registry = StoredClientRegistry.open(Path.of(arguments[0]))) {

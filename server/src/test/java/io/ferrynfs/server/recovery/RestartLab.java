@@ -21,7 +21,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
-/** A server that is killed and started again on the same volume, and its registry of clients. */
+/** A server that is killed and restarted on the same volume with the same client registry. */
 final class RestartLab {
   static final NfsArgop4 COMPLETE = new NfsArgop4.ReclaimComplete(new ReclaimComplete4Args(false));
   static final Duration LEASE = Duration.ofSeconds(90);
@@ -49,7 +49,7 @@ final class RestartLab {
     return TestServer.instance(++instances, limits, volumes, registry);
   }
 
-  /** The process is killed, nothing is closed, and another one starts. */
+  /** Kills the process without closing anything, and starts another one. */
   void restart() {
     restart(limits);
   }
@@ -60,13 +60,13 @@ final class RestartLab {
     server = start();
   }
 
-  /** A client that has mounted the server and may open files. */
+  /** Returns a client that has mounted the server and may open files. */
   RawClient mounted(String name) {
     return server.client(name).mount();
   }
 
-  /** A client of this name that has a session and has said nothing of reclaiming yet. */
-  RawClient met(String name) {
+  /** Returns a client of this name that has a session and has not sent RECLAIM_COMPLETE. */
+  RawClient connected(String name) {
     return server.client(name).reconnect(server);
   }
 
@@ -79,7 +79,7 @@ final class RestartLab {
     return server.services().clients().recovery().isInGrace();
   }
 
-  /** Makes a file and holds it open. */
+  /** Creates a file and keeps it open. */
   NfsFh4 opened(RawClient client, String name, int access, int deny) {
     Compound4Res res = client.call(Ops.putrootfh(), Ops.open("o", name, access, deny), Ops.getfh());
     return Ops.filehandle(res.resarray());

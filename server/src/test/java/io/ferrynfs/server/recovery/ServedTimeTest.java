@@ -7,7 +7,7 @@ import io.ferrynfs.server.testing.ManualEnv;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Time in which the server could not answer counts for nobody. */
+/** The clock of leases, which excludes the time in which the server could not answer. */
 class ServedTimeTest {
   private static final Duration LEASE = Duration.ofSeconds(20);
 
@@ -24,7 +24,7 @@ class ServedTimeTest {
   }
 
   @Test
-  void nothingPassesBeforeTheServerListens() {
+  void timeStartsWhenTheServerListens() {
     schedule();
     env.advance(Duration.ofHours(1));
     assertThat(seconds()).isZero();
@@ -38,7 +38,7 @@ class ServedTimeTest {
   }
 
   @Test
-  void itPassesAsElsewhereAsLongAsTheServerRuns() {
+  void timeAdvancesNormallyWhileTheServerRuns() {
     time.start();
     schedule();
     env.advance(Duration.ofMillis(300));
@@ -49,7 +49,7 @@ class ServedTimeTest {
   }
 
   @Test
-  void aHeartbeatThatIsLateByASecondAtMostTakesNothingAway() {
+  void lateHeartbeatBelowASecondLosesNoTime() {
     time.start();
     env.jump(Duration.ofMillis(1500));
     env.jump(Duration.ofMillis(1500));
@@ -57,7 +57,7 @@ class ServedTimeTest {
   }
 
   @Test
-  void ofAnHourThatTheProcessWasStoppedASecondAndAHalfCountAndTimersWaitForTheRest() {
+  void stopOfAnHourCountsOneAndAHalfSecondsAndTimersWait() {
     time.start();
     env.advance(Duration.ofSeconds(10));
     schedule();
@@ -70,9 +70,9 @@ class ServedTimeTest {
     assertThat(runs).isEqualTo(1);
   }
 
-  /** Requests may be executed before the timers that are overdue. */
+  /** Requests may run before the overdue timers. */
   @Test
-  void itStandsStillAlsoBeforeTheFirstTimerHasRun() {
+  void timeStandsStillEvenBeforeTheFirstTimerRuns() {
     time.start();
     env.advanceOnEachRead(Duration.ofHours(1));
     assertThat(time.ticker().nanoTime()).isEqualTo(Duration.ofMillis(1500).toNanos());
@@ -80,7 +80,7 @@ class ServedTimeTest {
   }
 
   @Test
-  void aTimerThatIsCancelledWhileItWaitsForLostTimeNeverRuns() {
+  void cancelledTimerThatWaitsForLostTimeNeverRuns() {
     time.start();
     Cancellable timer = schedule();
     env.jump(LEASE);
@@ -91,7 +91,7 @@ class ServedTimeTest {
   }
 
   @Test
-  void closedItLeavesNoTimerBehind() {
+  void closedClockLeavesNoTimer() {
     time.start();
     time.close();
     env.advance(Duration.ofSeconds(1));

@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The registry in a file: what was written is there, whatever ends the process or the machine. */
+/** The registry in a file: written records survive the end of the process or of the machine. */
 class StoredClientRegistryTest {
   private static final int KILLS = 5;
   private static final int CLIENTS = 40;
 
-  /** As many as make the process start a fresh file once or twice. */
+  /** Enough steps for the process to start a new file once or twice. */
   private static final int STEPS = 90;
 
   @TempDir Path folder;
@@ -49,7 +49,7 @@ class StoredClientRegistryTest {
   }
 
   @Test
-  void whatWasWrittenIsThereWithoutAnOrderlyEnd() throws IOException {
+  void writtenRecordsSurviveWithoutAnOrderlyClose() throws IOException {
     Path copy = folder.resolve("copy.mv");
     try (StoredClientRegistry registry = StoredClientRegistry.open(file())) {
       assertThat(registry.load()).isEmpty();
@@ -66,7 +66,7 @@ class StoredClientRegistryTest {
   }
 
   @Test
-  void aFailureSaysThePathAndTheReasonAndWhatIsBegunAgainIsAsGoodAsEver() throws IOException {
+  void failureNamesThePathAndTheReasonAndTheRegistryCanBeginAgain() throws IOException {
     Path fresh = folder.resolve("clients.mv.new");
     try (StoredClientRegistry registry = StoredClientRegistry.open(file())) {
       registry.write(change(1, 90));
@@ -88,7 +88,7 @@ class StoredClientRegistryTest {
   }
 
   @Test
-  void theFileIsForTheServersUserAloneAndSoIsEachThatTakesItsPlace() throws IOException {
+  void fileAndItsReplacementsAreReadableByTheirOwnerOnly() throws IOException {
     Files.createFile(file());
     Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw-rw-r--"));
     try (StoredClientRegistry registry = StoredClientRegistry.open(file())) {
@@ -107,7 +107,7 @@ class StoredClientRegistryTest {
   }
 
   @Test
-  void aNameOfAnyBytesIsKept() throws IOException {
+  void nameOfArbitraryBytesIsKept() throws IOException {
     byte[] name = new byte[1024];
     for (int i = 0; i < name.length; i++) {
       name[i] = (byte) i;
@@ -123,7 +123,7 @@ class StoredClientRegistryTest {
   }
 
   @Test
-  void oneServerAtATimeHasIt() throws IOException {
+  void registryIsUsedByOneServerAtATime() throws IOException {
     try (StoredClientRegistry registry = StoredClientRegistry.open(file())) {
       assertThatThrownBy(() -> StoredClientRegistry.open(file()))
           .isInstanceOf(IOException.class)
@@ -133,7 +133,7 @@ class StoredClientRegistryTest {
   }
 
   @Test
-  void clientsThatComeAndGoDoNotMakeTheFileLong() throws IOException {
+  void clientsThatComeAndGoDoNotGrowTheFile() throws IOException {
     Files.write(folder.resolve("clients.mv.new"), noise(100));
     try (StoredClientRegistry registry = StoredClientRegistry.open(file())) {
       for (int i = 0; i < 3; i++) {
@@ -154,7 +154,7 @@ class StoredClientRegistryTest {
   }
 
   @Test
-  void whatIsDiscardedIsGone() throws IOException {
+  void discardedRecordsAreGone() throws IOException {
     StoredClientRegistry registry = StoredClientRegistry.open(file());
     registry.write(change(1, 90));
     registry.discard();
@@ -164,7 +164,7 @@ class StoredClientRegistryTest {
   }
 
   @Test
-  void aFileThatIsCutOffAnywhereHasAStateThatItOnceHadOrNone() throws IOException {
+  void truncatedFileHasAnEarlierStateOrNone() throws IOException {
     Set<Map<ClientKey, Integer>> history = new HashSet<>();
     Map<ClientKey, Integer> now = new HashMap<>();
     history.add(Map.of());
@@ -199,7 +199,7 @@ class StoredClientRegistryTest {
   }
 
   @Test
-  void aFileOfOtherBytesIsPutAsideAndNothingOfItBelieved() throws IOException {
+  void damagedFileIsRenamedAndIgnored() throws IOException {
     byte[] noise = noise(20_000);
     Files.write(file(), noise);
     try (StoredClientRegistry registry = StoredClientRegistry.open(file())) {
@@ -221,7 +221,7 @@ class StoredClientRegistryTest {
   }
 
   @Test
-  void whatAKilledProcessSaidThatItHadWrittenIsThere() throws Exception {
+  void recordsReportedByAKilledProcessAreWritten() throws Exception {
     int next = 0;
     for (int kill = 0; kill < KILLS; kill++) {
       Process writer =
@@ -236,29 +236,29 @@ class StoredClientRegistryTest {
                   String.valueOf(next))
               .redirectErrorStream(true)
               .start();
-      int told = -1;
+      int reported = -1;
       try (BufferedReader lines = writer.inputReader(StandardCharsets.UTF_8)) {
-        while (told < next + STEPS) {
+        while (reported < next + STEPS) {
           String line = lines.readLine();
           assertThat(line).isNotNull();
-          told = Integer.parseInt(line);
+          reported = Integer.parseInt(line);
         }
-        // By its handle, because destroying the process closes what it has said.
+        // Through the handle, because destroying the process closes its output.
         assertThat(writer.toHandle().destroyForcibly()).isTrue();
         writer.waitFor();
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-          told = Integer.parseInt(line);
+          reported = Integer.parseInt(line);
         }
       }
       Map<ClientKey, Integer> found;
       try (StoredClientRegistry registry = StoredClientRegistry.open(file())) {
         found = registry.load();
       }
-      // The one after may have been written and not been told of.
-      assertThat(List.of(RegistryProcess.after(told), RegistryProcess.after(told + 1)))
+      // The next step may have been written without being reported.
+      assertThat(List.of(RegistryProcess.after(reported), RegistryProcess.after(reported + 1)))
           .contains(found);
-      next = told + 1;
-      if (!found.equals(RegistryProcess.after(told))) {
+      next = reported + 1;
+      if (!found.equals(RegistryProcess.after(reported))) {
         next++;
       }
     }

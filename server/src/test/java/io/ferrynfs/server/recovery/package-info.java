@@ -1,3 +1,3 @@
-/** Tests of restarts: the grace period, and the registry of clients. */
+/** Tests of restarts: the grace period and the client registry. */
 @org.jspecify.annotations.NullMarked
 package io.ferrynfs.server.recovery;

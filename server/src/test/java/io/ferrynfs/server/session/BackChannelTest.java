@@ -37,7 +37,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Callbacks: RFC 8881 sections 2.10.3.1, 2.10.6.2, 20.9. */
+/** Callbacks: RFC 8881 sections 2.10.3.1, 2.10.6.2 and 20.9. */
 class BackChannelTest {
   private static final NfsCbArgop4 RECALL =
       new NfsCbArgop4.Recall(
@@ -70,7 +70,7 @@ class BackChannelTest {
     return other;
   }
 
-  private static SentCallback taken(TestConnection connection) {
+  private static SentCallback nextCallback(TestConnection connection) {
     return Objects.requireNonNull(connection.nextCallback(), "no callback was sent");
   }
 
@@ -78,15 +78,15 @@ class BackChannelTest {
     callback.answer(new NfsCbResop4.Recall(new CbRecall4Res(status)));
   }
 
-  private static CbCompound4Res refusal(Nfsstat4 status) {
+  private static CbCompound4Res sequenceFailure(Nfsstat4 status) {
     return new CbCompound4Res(
         status, Opaque.EMPTY, List.of(new NfsCbResop4.Sequence(new CbSequence4Res.Failed(status))));
   }
 
   @Test
-  void aCallbackIsASequenceAndOneOperation() { // W-022, W-030
+  void callbackIsACbSequenceAndOneOperation() { // W-022, W-030
     CompletableFuture<NfsCbResop4> result = record().callbacks().send(Callback.of(RECALL));
-    SentCallback sent = taken(first);
+    SentCallback sent = nextCallback(first);
     assertThat(sent.program()).isEqualTo(RawClient.CB_PROGRAM);
     assertThat(sent.args())
         .isEqualTo(
@@ -104,13 +104,13 @@ class BackChannelTest {
   }
 
   @Test
-  void callbacksAtOnceTakeSlotsOfTheirOwn() {
+  void concurrentCallbacksUseSeparateSlots() {
     CallbackQueue callbacks = record().callbacks();
     for (int i = 0; i < 6; i++) {
       var _ = callbacks.send(Callback.of(RECALL));
     }
     for (int slot = 0; slot < 4; slot++) {
-      SentCallback sent = taken(first);
+      SentCallback sent = nextCallback(first);
       assertThat(sent.sequence().slotid()).isEqualTo(slot);
       assertThat(sent.sequence().sequenceid()).isEqualTo(1);
       if (slot == 3) {
@@ -118,56 +118,56 @@ class BackChannelTest {
         answer(sent, Nfsstat4.NFS4_OK);
       }
     }
-    SentCallback fifth = taken(first);
+    SentCallback fifth = nextCallback(first);
     assertThat(fifth.sequence().slotid()).isEqualTo(3);
     assertThat(fifth.sequence().sequenceid()).isEqualTo(2);
   }
 
   @Test
-  void aCallbackWhoseConnectionBreaksIsRetriedOnAnotherWithTheSameSequenceid() { // E-002
+  void callbackOfABrokenConnectionIsRetriedOnAnotherWithTheSameSequenceid() { // E-002
     CompletableFuture<NfsCbResop4> result = record().callbacks().send(Callback.of(RECALL));
-    SentCallback lost = taken(first);
+    SentCallback lost = nextCallback(first);
     TestConnection second = bindAnother();
     first.disconnect();
     lost.fail(RpcException.Kind.CONNECTION_LOST);
-    SentCallback retry = taken(second);
+    SentCallback retry = nextCallback(second);
     assertThat(retry.args()).isEqualTo(lost.args());
     answer(retry, Nfsstat4.NFS4_OK);
     assertThat(result).isCompleted();
   }
 
   @Test
-  void aCallbackWaitsForAConnection() {
+  void callbackWaitsForAConnection() {
     Client record = record();
     first.disconnect();
     CompletableFuture<NfsCbResop4> result = record.callbacks().send(Callback.of(RECALL));
     assertThat(result).isNotDone();
-    SentCallback sent = taken(bindAnother());
+    SentCallback sent = nextCallback(bindAnother());
     answer(sent, Nfsstat4.NFS4_OK);
     assertThat(result).isCompleted();
   }
 
   @Test
-  void aCallbackWithoutAnAnswerIsRetriedOnTheNextConnection() {
+  void callbackThatTimesOutIsRetriedOnTheNextConnection() {
     CompletableFuture<NfsCbResop4> result = record().callbacks().send(Callback.of(RECALL));
-    SentCallback silent = taken(first);
-    silent.fail(RpcException.Kind.TIMED_OUT);
+    SentCallback unanswered = nextCallback(first);
+    unanswered.fail(RpcException.Kind.TIMED_OUT);
     assertThat(client.statusFlags() & Nfs4.SEQ4_STATUS_CB_PATH_DOWN).isNotZero();
-    SentCallback retry = taken(bindAnother());
-    assertThat(retry.args()).isEqualTo(silent.args());
+    SentCallback retry = nextCallback(bindAnother());
+    assertThat(retry.args()).isEqualTo(unanswered.args());
     answer(retry, Nfsstat4.NFS4_OK);
     assertThat(result).isCompleted();
     assertThat(client.statusFlags()).isZero();
   }
 
   @Test
-  void aClientThatAsksForDelayIsCalledAgainLater() {
+  void callbackThatReturnsDelayIsRetriedLater() {
     CompletableFuture<NfsCbResop4> result = record().callbacks().send(Callback.of(RECALL));
-    SentCallback sent = taken(first);
+    SentCallback sent = nextCallback(first);
     answer(sent, Nfsstat4.NFS4ERR_DELAY);
     assertThat(first.nextCallback()).isNull();
     server.env().advance(Duration.ofMillis(100));
-    SentCallback again = taken(first);
+    SentCallback again = nextCallback(first);
     assertThat(again.sequence().sequenceid()).isEqualTo(2);
     answer(again, Nfsstat4.NFS4ERR_BAD_STATEID);
     assertThat(result)
@@ -176,50 +176,50 @@ class BackChannelTest {
   }
 
   @Test
-  void aClientThatAsksForDelayGetsTheCallbacksThatWaitForTheSlot() {
+  void callbackThatReturnsDelayReleasesItsSlotForQueuedCallbacks() {
     Client record = record();
-    List<SentCallback> taken = new ArrayList<>();
+    List<SentCallback> nextCallback = new ArrayList<>();
     SentCallback next;
     do {
       var _ = record.callbacks().send(Callback.of(RECALL));
       next = first.nextCallback();
       if (next != null) {
-        taken.add(next);
+        nextCallback.add(next);
       }
     } while (next != null);
-    SentCallback busy = taken.getFirst();
+    SentCallback busy = nextCallback.getFirst();
     answer(busy, Nfsstat4.NFS4ERR_DELAY);
-    SentCallback waited = taken(first);
+    SentCallback waited = nextCallback(first);
     assertThat(waited.sequence().slotid()).isEqualTo(busy.sequence().slotid());
   }
 
   @Test
-  void aDelayOfCbSequenceRepeatsTheSameRequest() {
+  void delayOfCbSequenceRepeatsTheSameRequest() {
     CompletableFuture<NfsCbResop4> result = record().callbacks().send(Callback.of(RECALL));
-    SentCallback sent = taken(first);
-    sent.answer(refusal(Nfsstat4.NFS4ERR_DELAY));
+    SentCallback sent = nextCallback(first);
+    sent.answer(sequenceFailure(Nfsstat4.NFS4ERR_DELAY));
     server.env().advance(Duration.ofMillis(100));
-    SentCallback again = taken(first);
+    SentCallback again = nextCallback(first);
     assertThat(again.args()).isEqualTo(sent.args());
     answer(again, Nfsstat4.NFS4_OK);
     assertThat(result).isCompleted();
   }
 
   @Test
-  void aSlotThatTheClientDisagreesAboutIsGivenUp() { // E-003
+  void slotOnWhichTheClientDisagreesIsAbandoned() { // E-003
     CompletableFuture<NfsCbResop4> result = record().callbacks().send(Callback.of(RECALL));
-    SentCallback sent = taken(first);
-    sent.answer(refusal(Nfsstat4.NFS4ERR_SEQ_MISORDERED));
+    SentCallback sent = nextCallback(first);
+    sent.answer(sequenceFailure(Nfsstat4.NFS4ERR_SEQ_MISORDERED));
     assertThat(client.statusFlags()).isEqualTo(Nfs4.SEQ4_STATUS_BACKCHANNEL_FAULT);
     server.env().advance(Duration.ofMillis(100));
-    SentCallback again = taken(first);
+    SentCallback again = nextCallback(first);
     assertThat(again.sequence().slotid()).isEqualTo(1);
     answer(again, Nfsstat4.NFS4_OK);
     assertThat(result).isCompleted();
   }
 
   @Test
-  void aSessionWithoutAConnectionForCallbacksSaysSo() { // E-005
+  void sessionWithoutABackchannelReportsCbPathDown() { // E-005
     assertThat(client.statusFlags()).isZero();
     client.onConnection(server.connect());
     client.call();
@@ -230,7 +230,7 @@ class BackChannelTest {
     assertThat(client.statusFlags()).isZero();
   }
 
-  /** The new session's connection. */
+  /** Replaces the session and returns the connection of the new one. */
   private TestConnection replaceTheSession() {
     Sessionid4 old = client.sessionid();
     TestConnection second = server.connect();
@@ -240,31 +240,31 @@ class BackChannelTest {
   }
 
   @Test
-  void aCallbackTakesAnotherSessionOfTheClientWhenItsOwnIsDestroyed() { // E-010, W-030
+  void callbackUsesAnotherSessionAfterItsOwnIsDestroyed() { // E-010, W-030
     CompletableFuture<NfsCbResop4> result = record().callbacks().send(Callback.of(RECALL));
-    SentCallback unanswered = taken(first);
+    SentCallback unanswered = nextCallback(first);
     TestConnection second = replaceTheSession();
-    SentCallback anew = taken(second);
-    assertThat(anew.sequence().sessionid()).isEqualTo(client.sessionid());
-    answer(anew, Nfsstat4.NFS4_OK);
+    SentCallback resent = nextCallback(second);
+    assertThat(resent.sequence().sessionid()).isEqualTo(client.sessionid());
+    answer(resent, Nfsstat4.NFS4_OK);
     assertThat(result).isCompleted();
     unanswered.fail(RpcException.Kind.CONNECTION_LOST);
     assertThat(second.nextCallback()).isNull();
   }
 
   @Test
-  void anAnswerInADestroyedSessionFreesNoSlotOfAnother() {
+  void replyInADestroyedSessionReleasesNoSlotOfAnother() {
     CallbackQueue callbacks = record().callbacks();
     CompletableFuture<NfsCbResop4> result = callbacks.send(Callback.of(RECALL));
-    SentCallback late = taken(first);
+    SentCallback late = nextCallback(first);
     TestConnection second = replaceTheSession();
-    SentCallback anew = taken(second);
-    assertThat(anew.sequence().slotid()).isZero();
+    SentCallback resent = nextCallback(second);
+    assertThat(resent.sequence().slotid()).isZero();
     answer(late, Nfsstat4.NFS4_OK);
     assertThat(result).isNotDone();
     var _ = callbacks.send(Callback.of(RECALL));
-    assertThat(taken(second).sequence().slotid()).isEqualTo(1);
-    answer(anew, Nfsstat4.NFS4_OK);
+    assertThat(nextCallback(second).sequence().slotid()).isEqualTo(1);
+    answer(resent, Nfsstat4.NFS4_OK);
     assertThat(result).isCompleted();
   }
 
@@ -275,11 +275,11 @@ class BackChannelTest {
             new BackchannelCtl4Args(0x4000_0007, List.of(new CallbackSecParms4.AuthNone())));
     assertThat(client.call(putrootfh(), change).status()).isEqualTo(Nfsstat4.NFS4_OK);
     var _ = record().callbacks().send(Callback.of(RECALL));
-    assertThat(taken(first).program()).isEqualTo(0x4000_0007);
+    assertThat(nextCallback(first).program()).isEqualTo(0x4000_0007);
   }
 
   @Test
-  void aClientThatGoesTakesItsCallbacksWithIt() {
+  void removedClientFailsItsCallbacks() {
     CompletableFuture<NfsCbResop4> result = record().callbacks().send(Callback.of(RECALL));
     server.env().advance(Duration.ofSeconds(91));
     server.services().clients().reap();
@@ -287,7 +287,7 @@ class BackChannelTest {
   }
 
   @Test
-  void moreCallbacksThanTheLimitAreNotTaken() {
+  void callbacksBeyondTheLimitAreRejected() {
     TestServer small =
         TestServer.start(ServerLimits.builder().callbacksPendingPerClientMax(1).build());
     RawClient other = small.client("other").mount();

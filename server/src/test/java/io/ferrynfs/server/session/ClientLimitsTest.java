@@ -32,7 +32,10 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** One client, or one address, at its limit gets the error of that limit; the others get theirs. */
+/**
+ * A client or an address that reaches a limit receives the error of that limit; other clients are
+ * not affected.
+ */
 class ClientLimitsTest {
   private static final ChannelAttrs4 FORE = channel(1 << 16, 2048, 16, 8);
 
@@ -51,12 +54,12 @@ class ClientLimitsTest {
         results[results.length - 1].status(), Opaque.ofUtf8("tag"), List.of(results));
   }
 
-  private static Compound4Res noSession(Nfsstat4 status) {
+  private static Compound4Res createSessionFailed(Nfsstat4 status) {
     return reply(new NfsResop4.CreateSession(new CreateSession4Res.Failed(status)));
   }
 
-  /** What a client that others must not harm can do. */
-  private static void expectUnharmed(RawClient client) {
+  /** Expects that a client can open and read a file. */
+  private static void expectServed(RawClient client) {
     assertThat(client.call(putrootfh(), Ops.open("o", "f", READ, NONE)).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(client.call(putrootfh(), Ops.lookup("f"), Ops.read(Stateids.ANONYMOUS, 1)).status())
@@ -78,7 +81,7 @@ class ClientLimitsTest {
     assertThat(three.compound(three.exchangeIdArgs(0)))
         .isEqualTo(
             reply(new NfsResop4.ExchangeId(new ExchangeId4Res.Failed(Nfsstat4.NFS4ERR_DELAY))));
-    expectUnharmed(one);
+    expectServed(one);
   }
 
   @Test
@@ -93,7 +96,7 @@ class ClientLimitsTest {
     long sequence = newcomer.exchangeId().sequenceid();
     server.client("flood again").exchangeId();
     newcomer.createSession(sequence, FORE);
-    expectUnharmed(one);
+    expectServed(one);
   }
 
   @Test
@@ -105,10 +108,10 @@ class ClientLimitsTest {
     RawClient three = server.client("three").onConnection(from("192.0.2.1"));
     long sequence = three.exchangeId().sequenceid();
     assertThat(three.compound(three.createSessionArgs(sequence, FORE)))
-        .isEqualTo(noSession(Nfsstat4.NFS4ERR_NOSPC));
+        .isEqualTo(createSessionFailed(Nfsstat4.NFS4ERR_NOSPC));
     RawClient restarted = server.client("two").onConnection(from("192.0.2.1")).restart();
     assertThat(restarted.mount().call().status()).isEqualTo(Nfsstat4.NFS4_OK);
-    expectUnharmed(server.client("three").onConnection(from("192.0.2.2")).restart().mount());
+    expectServed(server.client("three").onConnection(from("192.0.2.2")).restart().mount());
   }
 
   @Test
@@ -116,9 +119,9 @@ class ClientLimitsTest {
     start(limits -> limits.toBuilder().sessionsPerClientMax(1).build());
     RawClient one = server.client("one").mount();
     assertThat(one.compound(one.createSessionArgs(2, FORE)))
-        .isEqualTo(noSession(Nfsstat4.NFS4ERR_NOSPC));
-    expectUnharmed(one);
-    expectUnharmed(server.client("two").mount());
+        .isEqualTo(createSessionFailed(Nfsstat4.NFS4ERR_NOSPC));
+    expectServed(one);
+    expectServed(server.client("two").mount());
   }
 
   @Test
@@ -129,7 +132,7 @@ class ClientLimitsTest {
     assertThat(one.compound(one.sequence(granted, 1, false)))
         .isEqualTo(
             reply(new NfsResop4.Sequence(new Sequence4Res.Failed(Nfsstat4.NFS4ERR_BADSLOT))));
-    expectUnharmed(one);
+    expectServed(one);
   }
 
   @Test
@@ -141,10 +144,10 @@ class ClientLimitsTest {
     for (int i = 0; i < most; i++) {
       one.onConnection(server.connect()).call();
     }
-    // The first one stays for callbacks, but the sessions' list of it does not grow.
+    // The first connection stays bound for callbacks, but the session's list does not grow.
     assertThat(server.services().clients().sizes().connections()).isEqualTo(most + 2);
     assertThat(one.onConnection(first).call().status()).isEqualTo(Nfsstat4.NFS4_OK);
-    expectUnharmed(two);
+    expectServed(two);
   }
 
   @Test
@@ -168,8 +171,8 @@ class ClientLimitsTest {
     assertThat(RawClient.decode(answer))
         .isEqualTo(
             reply(new NfsResop4.Sequence(new Sequence4Res.Failed(Nfsstat4.NFS4ERR_TOO_MANY_OPS))));
-    assertThat(one.call().status()).as("the slot is as it was").isEqualTo(Nfsstat4.NFS4_OK);
-    expectUnharmed(server.client("two").mount());
+    assertThat(one.call().status()).as("the slot is unchanged").isEqualTo(Nfsstat4.NFS4_OK);
+    expectServed(server.client("two").mount());
   }
 
   @Test
@@ -180,10 +183,10 @@ class ClientLimitsTest {
         .as("10000 bytes less 3 slots of 2048 + 128")
         .isEqualTo(1);
     assertThat(greedy.compound(greedy.createSessionArgs(3, channel(1 << 16, 2048, 8, 1))))
-        .isEqualTo(noSession(Nfsstat4.NFS4ERR_NOSPC));
+        .isEqualTo(createSessionFailed(Nfsstat4.NFS4ERR_NOSPC));
     RawClient other = server.client("other").mount(channel(1 << 16, 2048, 8, 4));
     assertThat(other.session().foreChanAttrs().maxrequests()).isEqualTo(4);
-    expectUnharmed(other);
+    expectServed(other);
   }
 
   @Test
@@ -195,7 +198,7 @@ class ClientLimitsTest {
     List<NfsResop4> results = greedy.call(putrootfh(), Ops.open("o", "3", READ, NONE)).resarray();
     assertThat(results.getLast())
         .isEqualTo(new NfsResop4.Open(new Open4Res.Failed(Nfsstat4.NFS4ERR_NOSPC)));
-    expectUnharmed(server.client("other").mount());
+    expectServed(server.client("other").mount());
   }
 
   @Test
@@ -212,13 +215,13 @@ class ClientLimitsTest {
       }
       held.add(opens);
     }
-    // Each stops at a quarter of what is left, which is never nothing.
+    // Each client is limited to a quarter of what is left, which is never zero.
     assertThat(held).containsExactly(40, 32, 25, 20, 16);
-    expectUnharmed(server.client("other").mount());
+    expectServed(server.client("other").mount());
   }
 
-  private List<Nfsstat4> flood(RawClient greedy, int slots) {
-    expectUnharmed(greedy);
+  private List<Nfsstat4> postReads(RawClient greedy, int slots) {
+    expectServed(greedy);
     RawClient modest = server.client("modest").mount();
     server.env().hold("bulk");
     List<CallReply> answers = new ArrayList<>();
@@ -236,7 +239,7 @@ class ClientLimitsTest {
     server.env().runNext("bulk");
     server.env().runNext("bulk");
     assertThat(RawClient.decode(other).status())
-        .as("after one of the others")
+        .as("after one request of the other client")
         .isEqualTo(Nfsstat4.NFS4_OK);
     server.env().release("bulk");
     return answers.stream().map(answer -> RawClient.decode(answer).status()).toList();
@@ -247,10 +250,10 @@ class ClientLimitsTest {
     startWithShares(shares ->
         shares.toBuilder().bulkQueuedPerClientMax(2).bulkBytesPerClientMax(1 << 20).build());
     RawClient greedy = server.client("greedy").mount(channel(1 << 16, 512, 8, 8));
-    assertThat(flood(greedy, 4))
+    assertThat(postReads(greedy, 4))
         .containsExactly(
             Nfsstat4.NFS4_OK, Nfsstat4.NFS4_OK, Nfsstat4.NFS4ERR_DELAY, Nfsstat4.NFS4ERR_DELAY);
-    expectUnharmed(greedy);
+    expectServed(greedy);
   }
 
   @Test
@@ -258,24 +261,24 @@ class ClientLimitsTest {
     startWithShares(shares ->
         shares.toBuilder().bulkQueuedPerClientMax(100).bulkBytesPerClientMax(300).build());
     RawClient greedy = server.client("greedy").mount(channel(1 << 16, 512, 8, 8));
-    List<Nfsstat4> statuses = flood(greedy, 4);
+    List<Nfsstat4> statuses = postReads(greedy, 4);
     assertThat(statuses.getFirst()).isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(statuses.getLast()).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
-    expectUnharmed(greedy);
+    expectServed(greedy);
   }
 
   @Test
   void bulkQueueMax() {
     RawClient one = server.client("one").mount();
-    expectUnharmed(one);
+    expectServed(one);
     server.env().setPoolsFull(true);
     Compound4Res res = one.call(putrootfh(), Ops.lookup("f"), Ops.read(Stateids.ANONYMOUS, 1));
     assertThat(res.resarray().getLast())
         .isEqualTo(new NfsResop4.Read(new Read4Res.Failed(Nfsstat4.NFS4ERR_DELAY)));
     assertThat(one.call(putrootfh(), Ops.getfh()).status())
-        .as("what is small")
+        .as("an operation on the connection's thread")
         .isEqualTo(Nfsstat4.NFS4_OK);
     server.env().setPoolsFull(false);
-    expectUnharmed(one);
+    expectServed(one);
   }
 }

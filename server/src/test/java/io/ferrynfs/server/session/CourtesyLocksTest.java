@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** Clients whose lease has run out keep their locks until somebody wants those bytes. */
+/** Courtesy clients keep their locks until another client requests a conflicting one. */
 class CourtesyLocksTest {
   private static final Duration LEASE = Duration.ofSeconds(90);
 
@@ -53,8 +53,8 @@ class CourtesyLocksTest {
     return held;
   }
 
-  /** The lease of all but these ends. */
-  private void leaseEndsBut(Held... alive) {
+  /** Ends the leases of all clients except these. */
+  private void expireAllExcept(Held... alive) {
     for (int i = 0; i < 2; i++) {
       server.env().advance(LEASE.dividedBy(2).plusSeconds(1));
       for (Held held : alive) {
@@ -66,64 +66,64 @@ class CourtesyLocksTest {
 
   // RFC 8881 sections 8.3, 9.5
   @Test
-  void whoeverWantsTheBytesHasThem() {
-    List<Function<Held, NfsArgop4>> wants =
+  void conflictingLockExpiresACourtesyClient() {
+    List<Function<Held, NfsArgop4>> requests =
         List.of(
             held -> lock(NfsLockType4.READ_LT, held.open, "l", 5, 1),
             held -> lock(NfsLockType4.WRITEW_LT, held.open, "l", 0, 100),
             held -> lockt(NfsLockType4.WRITE_LT, "l", 5, 1));
-    for (Function<Held, NfsArgop4> want : wants) {
+    for (Function<Held, NfsArgop4> request : requests) {
       server = TestServer.start();
-      Held silent = locked("silent", NfsLockType4.WRITE_LT, 0, 10);
+      Held courtesy = locked("courtesy", NfsLockType4.WRITE_LT, 0, 10);
       Held other = opened("other");
-      NfsArgop4[] wanted = {putfh(other.file), want.apply(other)};
-      assertThat(other.client.call(wanted).status()).isEqualTo(Nfsstat4.NFS4ERR_DENIED);
-      leaseEndsBut(other);
-      assertThat(server.services().state().holdings(silent.client.clientid()))
+      NfsArgop4[] compound = {putfh(other.file), request.apply(other)};
+      assertThat(other.client.call(compound).status()).isEqualTo(Nfsstat4.NFS4ERR_DENIED);
+      expireAllExcept(other);
+      assertThat(server.services().state().holdings(courtesy.client.clientid()))
           .isEqualTo(new ClientHoldings(1, 1, 0, 0));
-      assertThat(other.client.call(wanted).status()).isEqualTo(Nfsstat4.NFS4_OK);
-      assertThat(silent.reads()).isEqualTo(Nfsstat4.NFS4ERR_BADSESSION);
+      assertThat(other.client.call(compound).status()).isEqualTo(Nfsstat4.NFS4_OK);
+      assertThat(courtesy.reads()).isEqualTo(Nfsstat4.NFS4ERR_BADSESSION);
     }
   }
 
   @Test
-  void itsLocksAreStillThereWhenNobodyWantedThoseBytes() {
-    Held silent = locked("silent", NfsLockType4.WRITE_LT, 0, 10);
+  void courtesyClientKeepsItsLocksWithoutAConflict() {
+    Held courtesy = locked("courtesy", NfsLockType4.WRITE_LT, 0, 10);
     Held other = opened("other");
-    leaseEndsBut(other);
+    expireAllExcept(other);
     assertThat(other.locks(NfsLockType4.WRITE_LT, 10, 10)).isEqualTo(Nfsstat4.NFS4_OK);
-    assertThat(silent.reads()).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(courtesy.reads()).isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(other.locks(NfsLockType4.WRITE_LT, 0, 10)).isEqualTo(Nfsstat4.NFS4ERR_DENIED);
   }
 
   @Test
-  void whoMeetsALockOfALivingClientAsWellEndsNobody() {
-    Held silent = locked("silent", NfsLockType4.READ_LT, 0, 10);
+  void conflictWithAnActiveClientExpiresNoCourtesyClient() {
+    Held courtesy = locked("courtesy", NfsLockType4.READ_LT, 0, 10);
     Held alive = locked("alive", NfsLockType4.READ_LT, 0, 10);
     Held other = opened("other");
-    leaseEndsBut(alive, other);
+    expireAllExcept(alive, other);
     assertThat(other.locks(NfsLockType4.WRITE_LT, 0, 10)).isEqualTo(Nfsstat4.NFS4ERR_DENIED);
-    assertThat(silent.reads()).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(courtesy.reads()).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
-  void severalGiveWayTogether() {
+  void severalCourtesyClientsExpireTogether() {
     Held first = locked("first", NfsLockType4.READ_LT, 0, 10);
     Held second = locked("second", NfsLockType4.READ_LT, 5, 10);
-    Held apart = locked("apart", NfsLockType4.READ_LT, 20, 10);
+    Held unrelated = locked("unrelated", NfsLockType4.READ_LT, 20, 10);
     Held other = opened("other");
-    leaseEndsBut(other);
+    expireAllExcept(other);
     assertThat(other.locks(NfsLockType4.WRITE_LT, 0, 20)).isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(first.reads()).isEqualTo(Nfsstat4.NFS4ERR_BADSESSION);
     assertThat(second.reads()).isEqualTo(Nfsstat4.NFS4ERR_BADSESSION);
-    assertThat(apart.reads()).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(unrelated.reads()).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
-  void aRequestThatIsWrongEndsNobody() {
-    Held silent = locked("silent", NfsLockType4.WRITE_LT, 0, 10);
+  void invalidRequestExpiresNoCourtesyClient() {
+    Held courtesy = locked("courtesy", NfsLockType4.WRITE_LT, 0, 10);
     Held other = opened("other");
-    leaseEndsBut(other);
+    expireAllExcept(other);
     Stateid4 old = new Stateid4(other.open.seqid() + 7, other.open.other());
     assertThat(
             other
@@ -131,6 +131,6 @@ class CourtesyLocksTest {
                 .call(putfh(other.file), lock(NfsLockType4.WRITE_LT, old, "l", 0, 10))
                 .status())
         .isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
-    assertThat(silent.reads()).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(courtesy.reads()).isEqualTo(Nfsstat4.NFS4_OK);
   }
 }

@@ -30,14 +30,14 @@ import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** Clients whose lease has run out keep what they hold until somebody wants it. */
+/** Courtesy clients keep their state until another client conflicts with it. */
 class CourtesyTest {
   private static final Duration LEASE = Duration.ofSeconds(90);
-  private static final Duration OVER = LEASE.plusSeconds(1);
+  private static final Duration EXPIRED = LEASE.plusSeconds(1);
 
   private TestServer server = TestServer.start();
 
-  /** An open file of a client, which denies others to write. */
+  /** A client's open file. */
   private record Held(RawClient client, NfsFh4 file, Stateid4 stateid) {}
 
   private Held held(String owner, int access, int deny) {
@@ -64,7 +64,7 @@ class CourtesyTest {
     server.services().clients().reap();
   }
 
-  /** The lease of all but these ends; theirs do not. */
+  /** Advances the clock while only these clients renew their leases. */
   private void passFor(Duration time, RawClient... alive) {
     Duration left = time;
     while (left.isPositive()) {
@@ -91,29 +91,29 @@ class CourtesyTest {
 
   // RFC 8881 sections 8.3, 8.4.3
   @Test
-  void aClientThatComesBackBeforeAnybodyMindsGoesOn() {
+  void courtesyClientThatReturnsBeforeAConflictKeepsItsState() {
     Held held = held("alpha", BOTH, WRITE);
     pass(Duration.ofHours(23));
     assertThat(reads(held)).isEqualTo(Nfsstat4.NFS4_OK);
-    // And has a lease again.
+    // It has a lease again.
     RawClient other = server.client("beta").mount();
     assertThat(opens(other, held.file, WRITE, NONE)).isEqualTo(Nfsstat4.NFS4ERR_SHARE_DENIED);
   }
 
   @Test
-  void whatDoesNotMeetItLeavesItAlone() {
+  void requestWithoutAConflictDoesNotExpireACourtesyClient() {
     Held held = held("alpha", READ, WRITE);
     RawClient other = server.client("beta").mount();
-    passFor(OVER, other);
+    passFor(EXPIRED, other);
     assertThat(opens(other, held.file, READ, NONE)).isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(other.call(putfh(held.file), Ops.read(Stateids.ANONYMOUS, 1)).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(reads(held)).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
-  // RFC 8881 section 9.7: each way to meet an open of somebody who is gone
+  // RFC 8881 section 9.7: each way to conflict with an open of a courtesy client
   @Test
-  void whoeverMeetsItHasIt() {
+  void eachConflictExpiresACourtesyClient() {
     NfsArgop4 write = Ops.write(Stateids.ANONYMOUS, 0, StableHow4.UNSTABLE4, "x");
     List<Function<NfsFh4, NfsArgop4[]>> conflicts =
         List.of(
@@ -130,7 +130,7 @@ class CourtesyTest {
       Nfsstat4 denied = other.call(conflict.apply(held.file)).status();
       assertThat(denied)
           .isIn(Nfsstat4.NFS4ERR_SHARE_DENIED, Nfsstat4.NFS4ERR_LOCKED, Nfsstat4.NFS4ERR_FILE_OPEN);
-      passFor(OVER, other);
+      passFor(EXPIRED, other);
       assertThat(clients()).isEqualTo(2);
       assertThat(other.call(conflict.apply(held.file)).status()).isEqualTo(Nfsstat4.NFS4_OK);
       assertThat(clients()).isEqualTo(1);
@@ -139,7 +139,7 @@ class CourtesyTest {
   }
 
   @Test
-  void itGivesWayEvenBeforeItsLeaseIsLookedAt() {
+  void courtesyClientExpiresEvenBeforeTheReaperRuns() {
     Held held = held("alpha", BOTH, WRITE);
     server.env().advance(Duration.ofSeconds(60));
     RawClient other = server.client("beta").mount();
@@ -148,29 +148,29 @@ class CourtesyTest {
   }
 
   @Test
-  void whoMeetsOneWithALeaseEndsNobody() {
-    Held silent = held("alpha", READ, WRITE);
+  void conflictWithAnActiveClientExpiresNoCourtesyClient() {
+    Held courtesy = held("alpha", READ, WRITE);
     RawClient alive = server.client("beta").mount();
-    assertThat(opens(alive, silent.file, READ, WRITE)).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(opens(alive, courtesy.file, READ, WRITE)).isEqualTo(Nfsstat4.NFS4_OK);
     RawClient other = server.client("gamma").mount();
-    passFor(OVER, alive, other);
-    assertThat(opens(other, silent.file, WRITE, NONE)).isEqualTo(Nfsstat4.NFS4ERR_SHARE_DENIED);
-    assertThat(reads(silent)).isEqualTo(Nfsstat4.NFS4_OK);
+    passFor(EXPIRED, alive, other);
+    assertThat(opens(other, courtesy.file, WRITE, NONE)).isEqualTo(Nfsstat4.NFS4ERR_SHARE_DENIED);
+    assertThat(reads(courtesy)).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
-  void severalGiveWayTogether() {
+  void severalCourtesyClientsExpireTogether() {
     Held first = held("alpha", READ, WRITE);
     Held second = held(server.client("beta").mount(), "alpha", READ, WRITE);
     RawClient other = server.client("gamma").mount();
-    passFor(OVER, other);
+    passFor(EXPIRED, other);
     assertThat(opens(other, first.file, BOTH, NONE)).isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(reads(second)).isEqualTo(Nfsstat4.NFS4ERR_BADSESSION);
     assertThat(clients()).isEqualTo(1);
   }
 
   @Test
-  void aRequestThatExecutesIsALease() {
+  void requestInProgressKeepsTheLease() {
     Held held = held("alpha", READ, WRITE);
     RawClient other = server.client("beta").mount();
     server.env().hold("bulk");
@@ -184,15 +184,15 @@ class CourtesyTest {
   }
 
   @Test
-  void whoHoldsNothingGoesWithItsLease() {
+  void clientWithoutStateExpiresWithItsLease() {
     RawClient client = server.client("alpha").mount();
-    pass(OVER);
+    pass(EXPIRED);
     assertThat(client.call().status()).isEqualTo(Nfsstat4.NFS4ERR_BADSESSION);
     assertThat(clients()).isZero();
   }
 
   @Test
-  void aDayAfterItsLeaseItGoes() {
+  void courtesyClientExpiresADayAfterItsLease() {
     Held held = held("alpha", READ, NONE);
     pass(LEASE.plusDays(1));
     assertThat(clients()).isEqualTo(1);
@@ -203,30 +203,30 @@ class CourtesyTest {
   }
 
   @Test
-  void theAdministratorMaySwitchItOff() {
+  void administratorMayDisableCourtesy() {
     start(limits -> limits.toBuilder().seconds(0).build());
     held("alpha", READ, NONE);
-    pass(OVER);
+    pass(EXPIRED);
     assertThat(clients()).isZero();
     assertThat(server.services().state().size()).isZero();
   }
 
   @Test
-  void beyondTheNumberOfClientsThoseThatAreSilentTheLongestGo() {
+  void beyondTheLimitOfCourtesyClientsTheOldestExpire() {
     start(limits -> limits.toBuilder().clientsMax(2).build());
     Held first = held("first", READ, NONE);
     server.env().advance(Duration.ofSeconds(1));
     Held second = held("second", READ, NONE);
     server.env().advance(Duration.ofSeconds(1));
     Held third = held("third", READ, NONE);
-    pass(OVER);
+    pass(EXPIRED);
     assertThat(reads(first)).isEqualTo(Nfsstat4.NFS4ERR_BADSESSION);
     assertThat(reads(second)).isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(reads(third)).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
-  void aClientWithVeryMuchIsNotKeptAndBeyondTheSumThoseThatAreSilentTheLongestGo() {
+  void clientWithTooManyStateidsIsNotKeptAndBeyondTheTotalTheOldestExpire() {
     start(limits -> limits.toBuilder().stateidsPerClientMax(2).stateidsMax(3).build());
     Held much = held("much", READ, NONE);
     held(much.client, "much 2", READ, NONE);
@@ -236,7 +236,7 @@ class CourtesyTest {
     server.env().advance(Duration.ofSeconds(1));
     Held second = held("second", READ, NONE);
     held(second.client, "second 2", READ, NONE);
-    pass(OVER);
+    pass(EXPIRED);
     assertThat(reads(much)).isEqualTo(Nfsstat4.NFS4ERR_BADSESSION);
     assertThat(reads(first)).isEqualTo(Nfsstat4.NFS4ERR_BADSESSION);
     assertThat(reads(second)).isEqualTo(Nfsstat4.NFS4_OK);
@@ -245,12 +245,12 @@ class CourtesyTest {
 
   // E-004, RFC 8881 section 18.35.4: the table of clients is full
   @Test
-  void whoeverComesTakesThePlaceOfTheOneThatIsSilentTheLongest() {
+  void newClientReplacesTheOldestCourtesyClient() {
     server = TestServer.start(ServerLimits.builder().clientsMax(2).build());
     Held first = held("first", READ, NONE);
     server.env().advance(Duration.ofSeconds(1));
     Held second = held("second", READ, NONE);
-    pass(OVER);
+    pass(EXPIRED);
     server.client("third").mount();
     assertThat(reads(second)).isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(reads(first)).isEqualTo(Nfsstat4.NFS4ERR_BADSESSION);
@@ -259,33 +259,33 @@ class CourtesyTest {
 
   // RFC 8881 section 18.36.4
   @Test
-  void memoryForRepliesThatRunsLowIsTakenFromTheSilent() {
+  void shortageOfReplyCacheMemoryExpiresCourtesyClients() {
     server = TestServer.start(ServerLimits.builder().cachedReplyBytesTotalMax(2300).build());
-    Held silent =
+    Held courtesy =
         held(
             server.client("alpha").mount(RawClient.channel(1 << 16, 2048, 8, 64)), "f", READ, NONE);
-    pass(OVER);
+    pass(EXPIRED);
     RawClient other = server.client("beta").mount(RawClient.channel(1 << 16, 2048, 8, 64));
     assertThat(other.call().status()).isEqualTo(Nfsstat4.NFS4_OK);
-    assertThat(reads(silent)).isEqualTo(Nfsstat4.NFS4ERR_BADSESSION);
+    assertThat(reads(courtesy)).isEqualTo(Nfsstat4.NFS4ERR_BADSESSION);
   }
 
   // E-006
   @Test
-  void itsNextIncarnationHasNothingOfIt() {
+  void restartedClientInheritsNoState() {
     Held held = held("alpha", READ, WRITE);
-    pass(OVER);
+    pass(EXPIRED);
     held.client.restart().mount();
     assertThat(server.services().state().size()).isZero();
     assertThat(clients()).isEqualTo(1);
   }
 
-  // RFC 8881 section 18.35.4 case 2: the same incarnation that has lost its sessions
+  // RFC 8881 section 18.35.4 case 2: the same incarnation after the loss of its sessions
   @Test
-  void itFindsItsStateByExchangeIdAsWell() {
+  void courtesyClientRecoversItsStateByExchangeId() {
     Held held = held("alpha", READ, WRITE);
     long clientid = held.client.clientid();
-    pass(OVER);
+    pass(EXPIRED);
     long sequence = held.client.exchangeId().sequenceid();
     held.client.createSession(sequence, RawClient.channel(1 << 16, 2048, 8, 4));
     assertThat(held.client.clientid()).isEqualTo(clientid);
@@ -293,24 +293,24 @@ class CourtesyTest {
   }
 
   @Test
-  void theAdministratorSeesAndEndsThem() {
-    Held silent = held("alpha", READ, WRITE);
-    pass(OVER);
+  void administratorListsAndExpiresClients() {
+    Held courtesy = held("alpha", READ, WRITE);
+    pass(EXPIRED);
     RawClient alive = server.client("beta").mount();
     server.client("gamma").exchangeId();
     ClientDirectory directory = server.services().clients();
     assertThat(directory.clients())
         .extracting(ClientStatus::name, ClientStatus::state, ClientStatus::silent)
         .containsExactly(
-            tuple("alpha", ClientStatus.State.COURTESY, OVER),
+            tuple("alpha", ClientStatus.State.COURTESY, EXPIRED),
             tuple("beta", ClientStatus.State.ACTIVE, Duration.ZERO),
             tuple("gamma", ClientStatus.State.UNCONFIRMED, Duration.ZERO));
     assertThat(directory.clients().getFirst().holds().opens()).isEqualTo(1);
     assertThat(directory.clients().getFirst().address()).isEqualTo("127.0.0.1 port 700");
-    assertThat(directory.expire(silent.client.clientid())).isCompletedWithValue(true);
-    assertThat(directory.expire(silent.client.clientid())).isCompletedWithValue(false);
+    assertThat(directory.expire(courtesy.client.clientid())).isCompletedWithValue(true);
+    assertThat(directory.expire(courtesy.client.clientid())).isCompletedWithValue(false);
     assertThat(directory.expire(alive.clientid())).isCompletedWithValue(true);
-    assertThat(reads(silent)).isEqualTo(Nfsstat4.NFS4ERR_BADSESSION);
+    assertThat(reads(courtesy)).isEqualTo(Nfsstat4.NFS4ERR_BADSESSION);
     assertThat(alive.call().status()).isEqualTo(Nfsstat4.NFS4ERR_BADSESSION);
     assertThat(server.services().state().size()).isZero();
   }

@@ -20,7 +20,7 @@ import io.ferrynfs.wire.xdr.Opaque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** RFC 8881 section 18.36. */
+/** CREATE_SESSION: RFC 8881 section 18.36. */
 class CreateSessionTest {
   private static final ChannelAttrs4 FORE = channel(1 << 16, 2048, 16, 8);
 
@@ -38,7 +38,7 @@ class CreateSessionTest {
   }
 
   @Test
-  void whatTheServerCanDoIsGrantedAndTheRestReduced() { // E-001
+  void channelAttributesAreReducedToTheServersLimits() { // E-001
     client.exchangeId();
     CreateSession4Resok ok =
         client.createSession(1, new ChannelAttrs4(64, 1 << 30, 1 << 30, 1 << 30, 9999, 9999, 5L));
@@ -70,7 +70,7 @@ class CreateSessionTest {
   }
 
   @Test
-  void aRetryGetsTheSameSession() {
+  void retryReturnsTheSameSession() {
     client.exchangeId();
     Compound4Res first = client.compound(client.createSessionArgs(1, FORE));
     assertThat(first.status()).isEqualTo(Nfsstat4.NFS4_OK);
@@ -79,7 +79,7 @@ class CreateSessionTest {
   }
 
   @Test
-  void aSequenceidThatIsNeitherTheLastNorTheNextIsMisordered() {
+  void sequenceidThatIsNeitherTheLastNorTheNextIsMisordered() {
     client.exchangeId();
     assertThat(tryCreate(0, FORE)).isEqualTo(Nfsstat4.NFS4ERR_SEQ_MISORDERED);
     assertThat(tryCreate(2, FORE)).isEqualTo(Nfsstat4.NFS4ERR_SEQ_MISORDERED);
@@ -88,7 +88,7 @@ class CreateSessionTest {
   }
 
   @Test
-  void aFailureUsesTheSequenceidUp() { // phase 2 comes before phase 4
+  void failureConsumesTheSequenceid() { // phase 2 comes before phase 4
     client.exchangeId();
     assertThat(tryCreate(1, channel(16, 16, 1, 1))).isEqualTo(Nfsstat4.NFS4ERR_TOOSMALL);
     assertThat(tryCreate(2, FORE)).isEqualTo(Nfsstat4.NFS4_OK);
@@ -96,20 +96,20 @@ class CreateSessionTest {
   }
 
   @Test
-  void theSameRequestFailsAgainUnderItsNumberAndAMendedOneDoesNot() { // RFC 8881 section 18.36.4
+  void retryOfAFailedRequestFailsAgainAndACorrectedOneSucceeds() { // RFC 8881 section 18.36.4
     client.exchangeId();
     Compound4Res failed = client.compound(client.createSessionArgs(1, channel(16, 16, 1, 1)));
     assertThat(client.compound(client.createSessionArgs(1, channel(16, 16, 1, 1))))
         .isEqualTo(failed);
-    Compound4Res mended = client.compound(client.createSessionArgs(1, FORE));
-    assertThat(mended.status()).isEqualTo(Nfsstat4.NFS4_OK);
+    Compound4Res corrected = client.compound(client.createSessionArgs(1, FORE));
+    assertThat(corrected.status()).isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(client.compound(client.createSessionArgs(1, channel(16, 16, 1, 1))))
-        .isEqualTo(mended);
+        .isEqualTo(corrected);
     assertThat(server.services().clients().sessionCount()).isEqualTo(1);
   }
 
   @Test
-  void aBackchannelOfNoUseIsRefusedThoughItIsNotBoundYet() { // RFC 8881 section 18.36.3
+  void uselessBackchannelFailsEvenIfItIsNotBoundYet() { // RFC 8881 section 18.36.3
     client.exchangeId();
     NfsArgop4 create =
         new NfsArgop4.CreateSession(
@@ -120,7 +120,7 @@ class CreateSessionTest {
   }
 
   @Test
-  void aClientidOfNobodyIsStale() {
+  void unknownClientidIsStale() {
     assertThat(tryCreate(1, FORE)).isEqualTo(Nfsstat4.NFS4ERR_STALE_CLIENTID);
   }
 
@@ -132,7 +132,7 @@ class CreateSessionTest {
   }
 
   @Test
-  void aConfirmedClientGetsASecondSession() {
+  void confirmedClientGetsASecondSession() {
     client.mount();
     Opaque first = client.sessionid().data();
     client.createSession(2, FORE);
@@ -148,7 +148,7 @@ class CreateSessionTest {
   }
 
   @Test
-  void moreSessionsThanTheLimitFindNoSpace() {
+  void sessionsBeyondTheLimitReturnNospc() {
     TestServer small = TestServer.start(ServerLimits.builder().sessionsPerClientMax(1).build());
     RawClient one = small.client("one").mount();
     assertThat(one.compound(one.createSessionArgs(2, FORE)).status())
@@ -156,7 +156,7 @@ class CreateSessionTest {
   }
 
   @Test
-  void asMemoryForRepliesRunsLowSessionsGetFewerSlots() {
+  void sessionsGetFewerSlotsWhenReplyCacheMemoryIsShort() {
     TestServer small =
         TestServer.start(ServerLimits.builder().cachedReplyBytesTotalMax(4 << 20).build());
     RawClient one = small.client("one").mount(channel(1 << 16, 2048, 8, 64));
@@ -173,7 +173,7 @@ class CreateSessionTest {
   }
 
   @Test
-  void aSessionThatEndsGivesItsMemoryBack() {
+  void endedSessionReleasesItsMemory() {
     ServerLimits limits = ServerLimits.builder().cachedReplyBytesTotalMax(2300).build();
     TestServer small = TestServer.start(limits);
     RawClient one = small.client("one").mount(channel(1 << 16, 2048, 8, 64));

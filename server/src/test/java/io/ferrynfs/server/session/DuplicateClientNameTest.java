@@ -10,7 +10,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Two machines with one name (RFC 8881 section 18.35.4): who looks into the log is told. */
+/** Two machines with the same client name (RFC 8881 section 18.35.4): the log reports them. */
 class DuplicateClientNameTest {
   private final TestServer server = TestServer.start();
 
@@ -24,7 +24,7 @@ class DuplicateClientNameTest {
   }
 
   @Test
-  void twoMachinesThatTakeTheNameFromEachOtherAreNamedOnce() {
+  void machinesThatReplaceEachOtherAreLoggedOnce() {
     RawClient one = machine("Linux NFSv4.2 localhost", "10.0.0.5");
     RawClient other = machine("Linux NFSv4.2 localhost", "10.0.0.6").restart();
     List<String> lines =
@@ -44,7 +44,7 @@ class DuplicateClientNameTest {
   }
 
   @Test
-  void aClientThatRestartsOrComesFromElsewhereIsOne() {
+  void clientThatRestartsOrChangesItsAddressIsNotLogged() {
     List<String> lines =
         LogCapture.of(
             DuplicateClientName.class,

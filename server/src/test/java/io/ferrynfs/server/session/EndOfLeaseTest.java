@@ -29,7 +29,8 @@ import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 
 /**
- * A client with very many open and locked files whose lease ends: what it held is freed, all of it.
+ * The end of the lease of a client with very many open and locked files: the server releases all of
+ * its state.
  */
 class EndOfLeaseTest {
   private static final int OPENS = 10_000;
@@ -47,7 +48,7 @@ class EndOfLeaseTest {
     return TestServer.instance(1, ServerLimits.defaults(), volumes, registry);
   }
 
-  /** All that the server keeps for clients. */
+  /** The sizes of all tables that the server keeps for clients. */
   private record Tables(
       StateSizes state,
       int lockedRanges,
@@ -66,7 +67,9 @@ class EndOfLeaseTest {
         server.bulk().lineCount());
   }
 
-  /** Each open has a lock of its own, on a byte of its own; each file a delegation. */
+  /**
+   * Opens files in many opens. Each open has a lock on its own byte; each file has a delegation.
+   */
   private void openAndLockMany(String owner, int opens) {
     RawClient client = server.client(owner).mount(RawClient.channel(1 << 20, 2048, 64, 64));
     List<NfsArgop4> operations = new ArrayList<>();
@@ -90,8 +93,8 @@ class EndOfLeaseTest {
   }
 
   /**
-   * Live objects of the server by their classes. Those that the JVM makes once are left out: for
-   * lambdas, and the constants of enums.
+   * Returns the number of live objects of the server by class, without the classes of lambdas and
+   * enums, whose instances the JVM creates once.
    */
   private static Map<String, Long> objects() {
     Object histogram;
@@ -126,10 +129,10 @@ class EndOfLeaseTest {
     }
   }
 
-  // The issue's measure: nothing in a heap dump tells of the client any more
+  // Requirement of the issue: a heap dump contains nothing of the client
   @Test
-  void tenThousandOpensAndLocksAreFreedWhenTheLeaseEnds() {
-    openAndLockMany("warms up what is made once", FILES);
+  void tenThousandOpensAndLocksAreReleasedWhenTheLeaseEnds() {
+    openAndLockMany("creates the objects that exist once", FILES);
     server.env().advance(Duration.ofDays(1));
     leaseEnds();
     Tables before = tables();
@@ -147,14 +150,15 @@ class EndOfLeaseTest {
 
     leaseEnds();
     assertThat(tables()).isEqualTo(before);
-    // No more of any class; of what earlier tests in this JVM left there may be less by now.
+    // There are no more objects of any class; objects of earlier tests in this JVM may have been
+    // collected.
     assertThat(objects())
         .allSatisfy((type, count) ->
             assertThat(count).isLessThanOrEqualTo(objectsBefore.getOrDefault(type, 0L)));
   }
 
   @Test
-  void whatWasKeptByCourtesyIsFreedLikeThat() {
+  void stateOfACourtesyClientIsReleasedCompletely() {
     Tables before = tables();
     openAndLockMany("holds little", FILES);
     leaseEnds();

@@ -44,7 +44,7 @@ class EndOfSessionsTest {
   }
 
   @Test
-  void aDestroyedSessionIsGone() {
+  void destroyedSessionReturnsBadsession() {
     assertThat(client.compound(destroySession(client.sessionid())).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(client.call(putrootfh()).status()).isEqualTo(Nfsstat4.NFS4ERR_BADSESSION);
@@ -53,7 +53,7 @@ class EndOfSessionsTest {
   }
 
   @Test
-  void aConnectionThatIsNotOfTheSessionMayNotDestroyIt() { // RFC 8881 section 18.37.3
+  void unboundConnectionMayNotDestroyASession() { // RFC 8881 section 18.37.3
     TestConnection own = client.connection();
     client.onConnection(server.connect());
     assertThat(client.compound(destroySession(client.sessionid())).status())
@@ -62,14 +62,14 @@ class EndOfSessionsTest {
   }
 
   @Test
-  void aSecondConnectionOfTheSessionMayDestroyIt() {
+  void secondConnectionOfTheSessionMayDestroyIt() {
     client.onConnection(server.connect()).call(putrootfh());
     assertThat(client.compound(destroySession(client.sessionid())).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
-  void aClientThatLostItsConnectionsMayDestroyFromANewOne() {
+  void clientThatLostItsConnectionsMayDestroyItsSessionFromANewOne() {
     client.connection().disconnect();
     client.onConnection(server.connect());
     assertThat(client.compound(destroySession(client.sessionid())).status())
@@ -77,7 +77,7 @@ class EndOfSessionsTest {
   }
 
   @Test
-  void theOwnSessionIsDestroyedLastOrNotAtAll() {
+  void sessionMayBeDestroyedOnlyByTheLastOperationWithinIt() {
     assertThat(client.call(destroySession(client.sessionid()), putrootfh()).status())
         .isEqualTo(Nfsstat4.NFS4ERR_NOT_ONLY_OP);
     assertThat(client.call(putrootfh(), destroySession(client.sessionid())).status())
@@ -86,7 +86,7 @@ class EndOfSessionsTest {
   }
 
   @Test
-  void aClientWithASessionOrAnOpenIsBusy() { // E-008
+  void clientWithASessionOrAnOpenIsBusy() { // E-008
     client.call(putrootfh(), open("o", "f", READ, NONE));
     assertThat(client.compound(destroyClientid(client.clientid())).status())
         .isEqualTo(Nfsstat4.NFS4ERR_CLIENTID_BUSY);
@@ -96,7 +96,7 @@ class EndOfSessionsTest {
   }
 
   @Test
-  void aClientWithNothingLeftIsDestroyed() {
+  void clientWithoutStateIsDestroyed() {
     client.compound(destroySession(client.sessionid()));
     assertThat(client.compound(destroyClientid(client.clientid())).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
@@ -106,7 +106,7 @@ class EndOfSessionsTest {
   }
 
   @Test
-  void aLeaseThatRunsOutFreesEverythingWhereThereIsNoCourtesy() {
+  void endOfTheLeaseReleasesEverythingWithoutCourtesy() {
     TestServer server =
         TestServer.start(ServerLimits.builder().courtesy(CourtesyLimits.none()).build());
     RawClient client = server.client("alpha").mount();
@@ -135,7 +135,7 @@ class EndOfSessionsTest {
   }
 
   @Test
-  void aRequestThatExecutesKeepsTheLease() {
+  void requestInProgressKeepsTheLease() {
     client.call(putrootfh(), open("o", "f", READ, NONE));
     server.env().holdPools();
     CallReply slow = client.postCall(putrootfh(), Ops.lookup("f"), Ops.read(Stateids.ANONYMOUS, 1));
@@ -149,7 +149,7 @@ class EndOfSessionsTest {
   }
 
   @Test
-  void aRefusedSequenceRenewsNoLease() { // RFC 8881 section 18.46.3
+  void failedSequenceDoesNotRenewTheLease() { // RFC 8881 section 18.46.3
     server.env().advance(Duration.ofSeconds(60));
     client.compound(client.sequence(1, 77, false));
     server.env().advance(Duration.ofSeconds(60));
@@ -158,7 +158,7 @@ class EndOfSessionsTest {
   }
 
   @Test
-  void reclaimIsCompletedOnce() { // E-007
+  void secondReclaimCompleteReturnsCompleteAlready() { // E-007
     NfsArgop4 complete = new NfsArgop4.ReclaimComplete(new ReclaimComplete4Args(false));
     assertThat(client.call(complete).status()).isEqualTo(Nfsstat4.NFS4ERR_COMPLETE_ALREADY);
     NfsArgop4 oneFs = new NfsArgop4.ReclaimComplete(new ReclaimComplete4Args(true));
@@ -167,7 +167,7 @@ class EndOfSessionsTest {
   }
 
   @Test
-  void aConnectionIsBoundToBothChannels() {
+  void connectionIsBoundToBothChannels() {
     client.onConnection(server.connect());
     assertThat(client.compound(bind(ChannelDirFromClient4.CDFC4_FORE_OR_BOTH)))
         .isEqualTo(
@@ -182,7 +182,7 @@ class EndOfSessionsTest {
   }
 
   @Test
-  void aConnectionThatEndsBeforeItIsBoundDoesNotStayBound() {
+  void connectionThatClosesBeforeCreateSessionIsNotBound() {
     client.call(putrootfh(), open("o", "f", READ, NONE));
     server.env().holdPools();
     CallReply late =
@@ -193,16 +193,16 @@ class EndOfSessionsTest {
             client.createSessionArgs(2, client.session().foreChanAttrs()));
     client.connection().disconnect();
     server.env().releasePools();
-    NfsResop4 made = RawClient.decode(late).resarray().getLast();
-    var ok = (CreateSession4Res.Ok) ((NfsResop4.CreateSession) made).res();
-    // From a connection that is not bound a session is destroyed only if none is.
+    NfsResop4 created = RawClient.decode(late).resarray().getLast();
+    var ok = (CreateSession4Res.Ok) ((NfsResop4.CreateSession) created).res();
+    // An unbound connection may destroy a session only if no connection is bound to it.
     client.onConnection(server.connect());
     assertThat(client.compound(destroySession(ok.value().sessionid())).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
-  void aBoundConnectionDoesNotLeaveAChannel() { // RFC 8881 section 18.34.3
+  void boundConnectionCannotLeaveAChannel() { // RFC 8881 section 18.34.3
     assertThat(client.compound(bind(ChannelDirFromClient4.CDFC4_BACK_OR_BOTH)).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(client.compound(bind(ChannelDirFromClient4.CDFC4_FORE)).status())
@@ -212,7 +212,7 @@ class EndOfSessionsTest {
   }
 
   @Test
-  void bindingStandsAloneAndNeedsASession() {
+  void bindConnToSessionMustBeAloneAndNeedsASession() {
     assertThat(client.call(bind(ChannelDirFromClient4.CDFC4_FORE)).status())
         .isEqualTo(Nfsstat4.NFS4ERR_NOT_ONLY_OP);
     NfsArgop4 stranger =

@@ -28,14 +28,14 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The nine cases of RFC 8881 section 18.35.4. */
+/** EXCHANGE_ID: the nine cases of RFC 8881 section 18.35.4. */
 class ExchangeIdTest {
   private static final long UPDATE = Nfs4.EXCHGID4_FLAG_UPD_CONFIRMED_REC_A;
 
   private final TestServer server = TestServer.start();
 
   @Test
-  void aNewOwnerGetsAnUnconfirmedClientid() { // case 1, E-009
+  void newOwnerGetsAnUnconfirmedClientid() { // case 1, E-009
     Compound4Res res =
         server.client("alpha").compound(server.client("alpha").exchangeIdArgs(0x101));
     long clientid =
@@ -62,14 +62,14 @@ class ExchangeIdTest {
   }
 
   @Test
-  void twoServersAreNotTheSame() { // captures: Linux compares so_major_id alone
+  void twoServersHaveDifferentMajorIds() { // captures: Linux compares only so_major_id
     var one = ServerIdentity.random(server.env().random());
     var other = ServerIdentity.random(server.env().random());
     assertThat(one.majorId()).isNotEqualTo(other.majorId());
   }
 
   @Test
-  void aKnownOwnerGetsItsConfirmedClientidAgain() { // case 2
+  void knownOwnerGetsItsConfirmedClientidAgain() { // case 2
     RawClient client = server.client("alpha").mount();
     ExchangeId4Resok again = client.exchangeId();
     assertThat(again.clientid()).isEqualTo(client.clientid());
@@ -78,7 +78,7 @@ class ExchangeIdTest {
   }
 
   @Test
-  void anotherUserMayNotTakeAnOwnerWhoseClientHoldsSomething() { // case 3
+  void anotherUserMayNotReplaceAClientWithState() { // case 3
     RawClient first = server.client("alpha").mount();
     RawClient second = server.client("alpha").as(RawClient.user(7));
     assertThat(second.tryExchangeId(0)).isEqualTo(Nfsstat4.NFS4ERR_CLID_INUSE);
@@ -86,7 +86,7 @@ class ExchangeIdTest {
   }
 
   @Test
-  void anotherUserTakesAnOwnerWhoseLeaseRanOut() { // case 3
+  void anotherUserReplacesAClientWhoseLeaseExpired() { // case 3
     RawClient first = server.client("alpha").mount();
     server.env().advance(Duration.ofSeconds(91));
     RawClient second = server.client("alpha").as(RawClient.user(7));
@@ -95,7 +95,7 @@ class ExchangeIdTest {
   }
 
   @Test
-  void anUnconfirmedRecordIsReplaced() { // case 4
+  void unconfirmedRecordIsReplaced() { // case 4
     RawClient client = server.client("alpha");
     long first = client.exchangeId().clientid();
     long second = client.exchangeId().clientid();
@@ -104,7 +104,7 @@ class ExchangeIdTest {
   }
 
   @Test
-  void aRestartedClientKeepsItsOldStateUntilTheNewRecordIsConfirmed() { // case 5, E-006
+  void restartedClientKeepsItsOldStateUntilItConfirmsTheNewRecord() { // case 5, E-006
     RawClient before = server.client("alpha").mount();
     before.call(Ops.putrootfh(), Ops.open("o", "f", Ops.WRITE, Ops.NONE));
     RawClient after = server.client("alpha").restart();
@@ -120,14 +120,14 @@ class ExchangeIdTest {
   }
 
   @Test
-  void anUpdateOfAConfirmedRecordLeavesItIntact() { // case 6
+  void updateOfAConfirmedRecordKeepsItsSession() { // case 6
     RawClient client = server.client("alpha").mount();
     assertThat(client.tryExchangeId(UPDATE)).isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(client.call(Ops.putrootfh()).status()).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
-  void anUpdateWithoutAConfirmedRecordFindsNone() { // case 7
+  void updateWithoutAConfirmedRecordReturnsNoent() { // case 7
     RawClient client = server.client("alpha");
     assertThat(client.tryExchangeId(UPDATE)).isEqualTo(Nfsstat4.NFS4ERR_NOENT);
     client.exchangeId();
@@ -135,14 +135,14 @@ class ExchangeIdTest {
   }
 
   @Test
-  void anUpdateWithAnotherVerifierIsNotTheSame() { // case 8
+  void updateWithAnotherVerifierReturnsNotSame() { // case 8
     server.client("alpha").mount();
     assertThat(server.client("alpha").restart().tryExchangeId(UPDATE))
         .isEqualTo(Nfsstat4.NFS4ERR_NOT_SAME);
   }
 
   @Test
-  void anUpdateByAnotherUserIsNotPermitted() { // case 9
+  void updateByAnotherUserReturnsPerm() { // case 9
     server.client("alpha").mount();
     assertThat(server.client("alpha").as(RawClient.user(7)).tryExchangeId(UPDATE))
         .isEqualTo(Nfsstat4.NFS4ERR_PERM);
@@ -156,7 +156,7 @@ class ExchangeIdTest {
   }
 
   @Test
-  void aFlagOfMinorVersionTwoIsNoneOfMinorVersionOne() { // RFC 7862 section 14.1
+  void flagOfMinorVersionTwoIsInvalidInMinorVersionOne() { // RFC 7862 section 14.1
     RawClient client = server.client("alpha");
     assertThat(client.minorVersion(1).tryExchangeId(Nfs4.EXCHGID4_FLAG_SUPP_FENCE_OPS))
         .isEqualTo(Nfsstat4.NFS4ERR_INVAL);
@@ -165,7 +165,7 @@ class ExchangeIdTest {
   }
 
   @Test
-  void stateProtectionBySecretIsOfNoAlgorithmThatThereIs() { // RFC 8881 section 18.35.3
+  void ssvStateProtectionFindsNoSupportedAlgorithm() { // RFC 8881 section 18.35.3
     assertThat(trySecret(List.of(Opaque.ofUtf8("sha")), List.of(Opaque.ofUtf8("aes")), 1))
         .isEqualTo(Nfsstat4.NFS4ERR_ENCR_ALG_UNSUPP);
     assertThat(trySecret(List.of(), List.of(Opaque.ofUtf8("aes")), 1))
@@ -193,7 +193,7 @@ class ExchangeIdTest {
   }
 
   @Test
-  void stateProtectionNeedsSecurityThatIsNotThere() {
+  void machCredStateProtectionIsInvalidWithoutRpcsecGss() {
     RawClient client = server.client("alpha");
     ExchangeId4Args args =
         new ExchangeId4Args(
@@ -206,7 +206,7 @@ class ExchangeIdTest {
   }
 
   @Test
-  void moreClientsThanTheLimitAreToldToWait() {
+  void clientBeyondTheLimitReceivesDelay() {
     TestServer small = TestServer.start(ServerLimits.builder().clientsMax(2).build());
     small.client("one").mount();
     small.client("two").mount();
@@ -216,7 +216,7 @@ class ExchangeIdTest {
   }
 
   @Test
-  void recordsThatNobodyConfirmsKeepNobodyOut() {
+  void unconfirmedRecordsDoNotExcludeNewClients() {
     TestServer small = TestServer.start(ServerLimits.builder().clientsMax(2).build());
     RawClient one = small.client("one").mount();
     small.client("two").exchangeId();
@@ -227,7 +227,7 @@ class ExchangeIdTest {
   }
 
   @Test
-  void anUnconfirmedRecordGoesAfterALease() {
+  void unconfirmedRecordExpiresAfterALease() {
     server.client("alpha").exchangeId();
     server.env().advance(Duration.ofSeconds(91));
     server.services().clients().reap();

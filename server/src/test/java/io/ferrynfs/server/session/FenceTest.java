@@ -18,17 +18,20 @@ import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** EXCHGID4_FLAG_SUPP_FENCE_OPS: what ends is told to have ended when nothing of it executes. */
+/**
+ * EXCHGID4_FLAG_SUPP_FENCE_OPS: the reply to an operation that ends state waits until no earlier
+ * request uses that state.
+ */
 class FenceTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration WAIT_MAX = Duration.ofSeconds(10);
 
   private final TestServer server = TestServer.start();
   private final RawClient client = server.client("alpha").mount();
   private CallReply slow;
 
-  /** A READ of the client that does not end yet. */
+  /** Starts a READ of the client that does not complete yet. */
   @BeforeEach
-  void executes() {
+  void startSlowRead() {
     client.call(putrootfh(), open("o", "f", READ, NONE));
     server.env().hold("bulk");
     slow = client.postCall(putrootfh(), Ops.lookup("f"), Ops.read(Stateids.ANONYMOUS, 1));
@@ -44,9 +47,9 @@ class FenceTest {
     assertThat(RawClient.decode(answer).status()).isEqualTo(status);
   }
 
-  // F-012; Linux before 5.10 refuses a flag that it does not know
+  // F-012; Linux before 5.10 fails on a flag that it does not know
   @Test
-  void itIsGrantedToWhoAsksForIt() {
+  void flagIsGrantedOnRequestOnly() {
     RawClient other = server.client("beta");
     assertThat(other.exchangeId().flags()).isEqualTo(Nfs4.EXCHGID4_FLAG_USE_NON_PNFS);
     assertThat(other.exchangeId(Nfs4.EXCHGID4_FLAG_SUPP_FENCE_OPS).flags())
@@ -57,7 +60,7 @@ class FenceTest {
 
   // F-012
   @Test
-  void aSessionIsDestroyedWhenNothingOfItExecutes() {
+  void destroySessionWaitsForTheRequestsOfTheSession() {
     CallReply destroyed = client.post(destroySession(client.sessionid()));
     assertThat(destroyed.isComplete()).isFalse();
     release();
@@ -67,7 +70,7 @@ class FenceTest {
 
   // F-012
   @Test
-  void fromWithinItTheRequestItselfIsNotWaitedFor() {
+  void destroySessionWithinTheSessionDoesNotWaitForItself() {
     CallReply destroyed =
         client.post(RawClient.in(client.sequence(1, 1, false), destroySession(client.sessionid())));
     assertThat(destroyed.isComplete()).isFalse();
@@ -77,9 +80,9 @@ class FenceTest {
 
   // F-012
   @Test
-  void whatTakesTooLongChangesNothing() {
+  void destroySessionThatWaitsTooLongReturnsDelayAndChangesNothing() {
     CallReply destroyed = client.post(destroySession(client.sessionid()));
-    server.env().advance(PATIENCE);
+    server.env().advance(WAIT_MAX);
     server.env().release("bulk");
     expect(destroyed, Nfsstat4.NFS4ERR_DELAY);
     expect(slow, Nfsstat4.NFS4_OK);
@@ -88,20 +91,20 @@ class FenceTest {
 
   // F-012
   @Test
-  void twoThatDestroyTheirSessionTogetherDoNotWaitForEver() {
+  void concurrentDestroySessionsWithinTheSessionDoNotDeadlock() {
     CallReply one =
         client.post(RawClient.in(client.sequence(1, 1, false), destroySession(client.sessionid())));
     CallReply other =
         client.post(RawClient.in(client.sequence(2, 1, false), destroySession(client.sessionid())));
     release();
-    server.env().advance(PATIENCE);
+    server.env().advance(WAIT_MAX);
     expect(one, Nfsstat4.NFS4ERR_DELAY);
     assertThat(RawClient.decode(other).status()).isIn(Nfsstat4.NFS4_OK, Nfsstat4.NFS4ERR_DELAY);
   }
 
   // F-012, E-006
   @Test
-  void aClientThatRestartedIsAnsweredWhenNothingOfItsEarlierSelfExecutes() {
+  void exchangeIdOfARestartedClientWaitsForRequestsOfItsEarlierIncarnation() {
     RawClient restarted = server.client("alpha").restart();
     CallReply answer = restarted.post(restarted.exchangeIdArgs(0));
     assertThat(answer.isComplete()).isFalse();
@@ -111,21 +114,21 @@ class FenceTest {
 
   // F-012
   @Test
-  void whatTakesTooLongOfItsEarlierSelfIsToBeAskedForAgain() {
+  void exchangeIdThatWaitsTooLongReturnsDelayAndMayBeRetried() {
     RawClient restarted = server.client("alpha").restart();
     CallReply answer = restarted.post(restarted.exchangeIdArgs(0));
-    server.env().advance(PATIENCE);
+    server.env().advance(WAIT_MAX);
     server.env().release("bulk");
     expect(answer, Nfsstat4.NFS4ERR_DELAY);
     assertThat(restarted.tryExchangeId(0)).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
-  // F-012: nobody else waits for it
+  // F-012: other clients do not wait
   @Test
-  void neitherAnotherUserNorTheSameIncarnationWaits() {
+  void exchangeIdOfAnotherUserOrTheSameIncarnationDoesNotWait() {
     assertThat(server.client("alpha").tryExchangeId(0)).isEqualTo(Nfsstat4.NFS4_OK);
-    RawClient thief = server.client("alpha").as(RawClient.user(7)).restart();
-    assertThat(thief.tryExchangeId(0)).isEqualTo(Nfsstat4.NFS4ERR_CLID_INUSE);
+    RawClient otherUser = server.client("alpha").as(RawClient.user(7)).restart();
+    assertThat(otherUser.tryExchangeId(0)).isEqualTo(Nfsstat4.NFS4ERR_CLID_INUSE);
     assertThat(server.client("beta").restart().tryExchangeId(0)).isEqualTo(Nfsstat4.NFS4_OK);
     release();
   }

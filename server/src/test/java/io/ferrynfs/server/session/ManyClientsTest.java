@@ -17,13 +17,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What sessions get while very many clients share the reply cache (RFC 8881 section 18.36.3). */
+/**
+ * The sessions that very many clients get while they share the reply cache (RFC 8881 section
+ * 18.36.3).
+ */
 class ManyClientsTest {
-  /** What Linux asks for. */
+  /** The attributes that Linux requests. */
   private static final ChannelAttrs4 LINUX = channel(1 << 20, 7584, 8, 64);
 
   private static final ChannelAttrs4 FULL = channel(1 << 20, 4096, 8, 64);
-  private static final ChannelAttrs4 LEAST = channel(1 << 20, 2048, 8, 1);
+  private static final ChannelAttrs4 MINIMUM = channel(1 << 20, 2048, 8, 1);
 
   private TestServer server = TestServer.start();
 
@@ -42,13 +45,13 @@ class ManyClientsTest {
   }
 
   @Test
-  void asManyClientsAsThereMayBeGetASessionAndTheFirstAllSlotsTheyAskFor() {
+  void maximumNumberOfClientsGetSessionsAndTheFirstOnesAllSlots() {
     List<ChannelAttrs4> granted = new ArrayList<>();
     for (int i = 0; i < ServerLimits.defaults().clientsMax(); i++) {
       granted.add(mounts("client " + i, "192.0.2." + i % 100));
     }
-    assertThat(granted.subList(0, 100)).as("an ordinary number of them").containsOnly(FULL);
-    assertThat(granted.getLast()).isEqualTo(LEAST);
+    assertThat(granted.subList(0, 100)).as("an ordinary number of clients").containsOnly(FULL);
+    assertThat(granted.getLast()).isEqualTo(MINIMUM);
     for (int i = 1; i < granted.size(); i++) {
       assertThat(granted.get(i).maxrequests())
           .isLessThanOrEqualTo(granted.get(i - 1).maxrequests());
@@ -56,17 +59,17 @@ class ManyClientsTest {
   }
 
   @Test
-  void clientsOfOneAddressShareItsPartAndThoseOfOthersGetTheirs() {
+  void clientsOfOneAddressShareItsPartAndOthersAreUnaffected() {
     List<ChannelAttrs4> granted = new ArrayList<>();
     for (int i = 0; i < 600; i++) {
       granted.add(mounts("client " + i, "192.0.2.1"));
     }
     assertThat(granted.getFirst()).isEqualTo(FULL);
-    assertThat(granted.getLast()).isEqualTo(LEAST);
+    assertThat(granted.getLast()).isEqualTo(MINIMUM);
     assertThat(mounts("another", "192.0.2.2")).isEqualTo(FULL);
   }
 
-  // REBT4c of pynfs: a thousand clients of one program, each of which comes with another session
+  // REBT4c of pynfs: a thousand clients of one program, each of which creates a second session
   @Test
   void eachOfManyClientsOfOneAddressMayHaveASecondSessionButNoThird() {
     List<RawClient> clients = new ArrayList<>();
@@ -84,7 +87,7 @@ class ManyClientsTest {
   }
 
   @Test
-  void furtherSessionsTakeNothingOfWhatIsKeptForTheFirstOfEachClient() {
+  void furtherSessionsLeaveTheReserveForTheFirstSessionOfEachClient() {
     server = TestServer.start(ServerLimits.builder().cachedReplyBytesTotalMax(12_000).build());
     List<RawClient> clients = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
@@ -92,30 +95,33 @@ class ManyClientsTest {
     }
     RawClient greedy = clients.getFirst();
     assertThat(greedy.compound(greedy.createSessionArgs(2, LINUX)).status())
-        .as("of 9000 bytes, 4 times 2048 + 128 are taken")
+        .as("4 times 2048 + 128 of 9000 bytes are used")
         .isEqualTo(Nfsstat4.NFS4ERR_DELAY);
-    assertThat(mounts("another", "192.0.2.9")).isEqualTo(LEAST);
+    assertThat(mounts("another", "192.0.2.9")).isEqualTo(MINIMUM);
   }
 
   @Test
-  void whenAllIsTakenTheLogSaysOnceWhoHasMostAndWhatToDo() {
+  void shortageIsLoggedOnceWithTheLargestClientAndAdvice() {
     server = TestServer.start(ServerLimits.builder().cachedReplyBytesTotalMax(5000).build());
     client("alpha", "192.0.2.1").mount(channel(1 << 20, 4096, 8, 1));
     client("beta", "2001:db8::1").mount(channel(1 << 20, 2048, 8, 1));
-    RawClient late = client("late", "192.0.2.3");
-    long sequence = late.exchangeId().sequenceid();
+    RawClient latecomer = client("latecomer", "192.0.2.3");
+    long sequence = latecomer.exchangeId().sequenceid();
     List<String> log =
         LogCapture.of(
             ReplyCacheShortage.class,
             () -> {
               for (int i = 0; i < 3; i++) {
-                assertThat(late.compound(late.createSessionArgs(sequence + i, LINUX)).status())
+                assertThat(
+                        latecomer
+                            .compound(latecomer.createSessionArgs(sequence + i, LINUX))
+                            .status())
                     .isEqualTo(Nfsstat4.NFS4ERR_DELAY);
               }
             });
     assertThat(log)
         .containsExactly(
-            "memory for cached replies runs short: client late at 192.0.2.3 gets no session;"
+            "memory for cached replies runs short: client latecomer at 192.0.2.3 gets no session;"
                 + " client alpha at 192.0.2.1 has the most, 2 KiB, and all clients at that"
                 + " address have 2 KiB. `ferry clients` lists them, --expire ends one; on Linux,"
                 + " nfs.max_session_slots makes each need less; not repeated within 10 minutes");
@@ -130,17 +136,18 @@ class ManyClientsTest {
                 .shares(ClientShares.builder().clientsPerAddressMax(1).build())
                 .build());
     client("alpha", "192.0.2.1").mount(LINUX);
-    RawClient late = client("late", "192.0.2.1");
-    long sequence = late.exchangeId().sequenceid();
+    RawClient latecomer = client("latecomer", "192.0.2.1");
+    long sequence = latecomer.exchangeId().sequenceid();
     List<String> log =
         LogCapture.of(
             ReplyCacheShortage.class,
             () ->
-                assertThat(late.compound(late.createSessionArgs(sequence, LINUX)).status())
+                assertThat(
+                        latecomer.compound(latecomer.createSessionArgs(sequence, LINUX)).status())
                     .isEqualTo(Nfsstat4.NFS4ERR_NOSPC));
     assertThat(log)
         .containsExactly(
-            "client late is refused: its address, 192.0.2.1, has 1 clients, which is the"
+            "client latecomer is refused: its address, 192.0.2.1, has 1 clients, which is the"
                 + " limit; `ferry clients` lists them, --expire ends one; not repeated"
                 + " within 10 minutes");
   }

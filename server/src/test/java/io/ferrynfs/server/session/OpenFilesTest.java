@@ -34,10 +34,10 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
-/** Files that may be open are few, and shared out by client. */
+/** The limit of open files and each client's share of it. */
 class OpenFilesTest {
   private static final int FILES_MAX = 120;
-  private static final Duration OVER = Duration.ofSeconds(91);
+  private static final Duration EXPIRED = Duration.ofSeconds(91);
 
   private final MemoryVolume volume =
       MemoryVolume.builder("few", InstantSource.system())
@@ -61,43 +61,47 @@ class OpenFilesTest {
     return new NfsArgop4[] {putrootfh(), Ops.open("o", name, READ, NONE), Ops.getfh()};
   }
 
-  /** Opens files until it may not, and says how many it has and what it heard. */
-  private record Taken(int files, Nfsstat4 refusal) {}
+  /** The number of files that a client could open, and the status of the OPEN that failed. */
+  private record OpenedFiles(int files, Nfsstat4 failure) {}
 
-  private static Taken takeAll(RawClient client, String prefix) {
+  private static OpenedFiles openAll(RawClient client, String prefix) {
     for (int files = 0; ; files++) {
       Nfsstat4 status = client.call(open(prefix + files)).status();
       if (status != Nfsstat4.NFS4_OK) {
-        return new Taken(files, status);
+        return new OpenedFiles(files, status);
       }
     }
   }
 
   @Test
-  void aClientMayHaveHalfOfWhatIsLeftAndTheNextOneToo() {
-    assertThat(takeAll(client("alpha"), "a")).isEqualTo(new Taken(40, Nfsstat4.NFS4ERR_NOSPC));
-    assertThat(takeAll(client("beta"), "b")).isEqualTo(new Taken(27, Nfsstat4.NFS4ERR_NOSPC));
-    assertThat(takeAll(client("gamma"), "g")).isEqualTo(new Taken(18, Nfsstat4.NFS4ERR_NOSPC));
-    assertThat(takeAll(client("delta"), "d")).isEqualTo(new Taken(16, Nfsstat4.NFS4ERR_NOSPC));
+  void clientMayOpenHalfOfTheRemainingFiles() {
+    assertThat(openAll(client("alpha"), "a"))
+        .isEqualTo(new OpenedFiles(40, Nfsstat4.NFS4ERR_NOSPC));
+    assertThat(openAll(client("beta"), "b")).isEqualTo(new OpenedFiles(27, Nfsstat4.NFS4ERR_NOSPC));
+    assertThat(openAll(client("gamma"), "g"))
+        .isEqualTo(new OpenedFiles(18, Nfsstat4.NFS4ERR_NOSPC));
+    assertThat(openAll(client("delta"), "d"))
+        .isEqualTo(new OpenedFiles(16, Nfsstat4.NFS4ERR_NOSPC));
     assertThat(volume.openFileCount()).isEqualTo(101);
-    assertThat(takeAll(client("epsilon"), "e")).isEqualTo(new Taken(16, Nfsstat4.NFS4ERR_NOSPC));
-    assertThat(takeAll(client("zeta"), "z"))
+    assertThat(openAll(client("epsilon"), "e"))
+        .isEqualTo(new OpenedFiles(16, Nfsstat4.NFS4ERR_NOSPC));
+    assertThat(openAll(client("zeta"), "z"))
         .as("when none is left")
-        .isEqualTo(new Taken(3, Nfsstat4.NFS4ERR_DELAY));
+        .isEqualTo(new OpenedFiles(3, Nfsstat4.NFS4ERR_DELAY));
   }
 
   @Test
-  void whatIsClosedMayBeOpenedAgain() {
+  void closedFileMayBeOpenedAgain() {
     RawClient alpha = client("alpha");
     List<NfsResop4> first = alpha.call(open("first")).resarray();
-    takeAll(alpha, "a");
+    openAll(alpha, "a");
     assertThat(alpha.call(putfh(Ops.filehandle(first)), Ops.close(Ops.stateid(first))).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
-    assertThat(takeAll(alpha, "b").files()).isEqualTo(1);
+    assertThat(openAll(alpha, "b").files()).isEqualTo(1);
   }
 
   @Test
-  void opensOfOneFileThatAreAlikeShareOneDescriptor() {
+  void compatibleOpensOfOneFileShareADescriptor() {
     RawClient alpha = client("alpha");
     RawClient beta = client("beta");
     NfsFh4 file = Ops.filehandle(alpha.call(open("f")).resarray());
@@ -108,16 +112,16 @@ class OpenFilesTest {
             .isEqualTo(Nfsstat4.NFS4_OK);
       }
     }
-    assertThat(volume.openFileCount()).as("to read, to write, and for both").isEqualTo(3);
+    assertThat(volume.openFileCount()).as("for reading, for writing and for both").isEqualTo(3);
     assertThat(server.services().state().openFiles().of(alpha.clientid())).isEqualTo(3);
     server.env().advance(Duration.ofDays(2));
     server.services().clients().reap();
     assertThat(volume.openFileCount()).isZero();
   }
 
-  /** Quotas and the set-id bits go by who opened the file. */
+  /** Quotas and the set-id bits depend on the user that opened the file. */
   @Test
-  void whatWritesIsSharedByOneUserOnly() {
+  void writableDescriptorIsSharedByOneUserOnly() {
     RawClient alpha = client("alpha");
     NfsFh4 file = Ops.filehandle(alpha.call(open("f")).resarray());
     AttrValues mode = AttrValues.builder().put(Attrs.MODE, 0666L).build();
@@ -133,13 +137,13 @@ class OpenFilesTest {
     assertThat(server.services().state().openFiles().of(alpha.clientid())).isEqualTo(4);
   }
 
-  // RFC 8881 section 8.3: a client that is gone keeps nobody out
+  // RFC 8881 section 8.3: an expired client must not exclude others
   @Test
-  void whereFilesRunShortClientsThatAreSilentGiveWayTheOldestFirst() {
+  void shortageOfFilesExpiresTheOldestCourtesyClients() {
     List<String> log = new ArrayList<>();
-    Handler keep = keeping(log);
+    Handler handler = capturing(log);
     Logger logger = Logger.getLogger(CourtesyExpiry.class.getName());
-    logger.addHandler(keep);
+    logger.addHandler(handler);
     try {
       RawClient alpha = client("alpha");
       for (int i = 0; i < 40; i++) {
@@ -150,19 +154,19 @@ class OpenFilesTest {
       for (int i = 0; i < 27; i++) {
         assertThat(beta.call(open("b" + i)).status()).isEqualTo(Nfsstat4.NFS4_OK);
       }
-      server.env().advance(OVER);
+      server.env().advance(EXPIRED);
       server.services().clients().reap();
       assertThat(log).isEmpty();
-      assertThat(server.services().clients().clientCount()).as("by courtesy").isEqualTo(2);
+      assertThat(server.services().clients().clientCount()).as("courtesy client").isEqualTo(2);
       RawClient gamma = client("gamma");
       for (int i = 0; i < 30; i++) {
         assertThat(gamma.call(open("g" + i)).status()).isEqualTo(Nfsstat4.NFS4_OK);
       }
       assertThat(server.services().clients().clients())
           .extracting(ClientStatus::name)
-          .as("beta was heard of last")
+          .as("beta renewed its lease last")
           .containsExactlyInAnyOrder("beta", "gamma");
-      assertThat(takeAll(gamma, "h").refusal()).isEqualTo(Nfsstat4.NFS4ERR_NOSPC);
+      assertThat(openAll(gamma, "h").failure()).isEqualTo(Nfsstat4.NFS4ERR_NOSPC);
       assertThat(server.services().clients().clientCount()).isEqualTo(1);
       assertThat(log).hasSize(1);
       assertThat(log.getFirst())
@@ -170,34 +174,34 @@ class OpenFilesTest {
           .contains("client alpha at ")
           .contains(" has 40 files open and is expired");
     } finally {
-      logger.removeHandler(keep);
+      logger.removeHandler(handler);
     }
   }
 
   @Test
-  void theLogSaysOnceWhoHasTheFilesAndWhatToDo() {
+  void shortageIsLoggedOnceWithTheClientAndAdvice() {
     List<String> log = new ArrayList<>();
-    Handler keep = keeping(log);
+    Handler handler = capturing(log);
     Logger logger = Logger.getLogger(CourtesyExpiry.class.getName());
-    logger.addHandler(keep);
+    logger.addHandler(handler);
     try {
       RawClient alpha = client("alpha");
-      takeAll(alpha, "a");
-      takeAll(client("beta"), "b");
+      openAll(alpha, "a");
+      openAll(client("beta"), "b");
       assertThat(log).hasSize(1);
       assertThat(log.getFirst())
           .startsWith("file descriptors run short: client alpha at ")
           .contains(" has 40 files open; it cannot open more; raise the limit")
           .contains("(ulimit -n)");
       server.env().advance(Duration.ofMinutes(10));
-      takeAll(client("gamma"), "g");
+      openAll(client("gamma"), "g");
       assertThat(log).hasSize(2);
     } finally {
-      logger.removeHandler(keep);
+      logger.removeHandler(handler);
     }
   }
 
-  private static Handler keeping(List<String> lines) {
+  private static Handler capturing(List<String> lines) {
     return new Handler() {
       @Override
       public void publish(LogRecord record) {
@@ -213,10 +217,10 @@ class OpenFilesTest {
   }
 
   @Test
-  void whatIsReadWithoutAnOpenIsWithinTheShareToo() {
+  void readWithoutAnOpenCountsTowardsTheShare() {
     RawClient alpha = client("alpha");
     NfsFh4 file = Ops.filehandle(alpha.call(open("f")).resarray());
-    takeAll(alpha, "a");
+    openAll(alpha, "a");
     NfsArgop4 read = Ops.read(Stateids.ANONYMOUS, 0, 1);
     assertThat(alpha.call(putfh(file), read).status()).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
     RawClient beta = client("beta");

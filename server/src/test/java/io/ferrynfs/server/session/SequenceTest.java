@@ -31,14 +31,14 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Exactly once: RFC 8881 sections 2.10.6 and 18.46. */
+/** Exactly-once semantics: RFC 8881 sections 2.10.6 and 18.46. */
 class SequenceTest {
   private static final Opaque TAG = Opaque.ofUtf8("tag");
 
   private final TestServer server = TestServer.start();
   private final RawClient client = server.client("alpha").mount();
 
-  private Compound4Res refused(Nfsstat4 status) {
+  private Compound4Res sequenceFailed(Nfsstat4 status) {
     return new Compound4Res(
         status, TAG, List.of(new NfsResop4.Sequence(new Sequence4Res.Failed(status))));
   }
@@ -49,7 +49,7 @@ class SequenceTest {
   }
 
   @Test
-  void aRequestIsAnsweredWithItsSlotAndTheSlotsThereAre() {
+  void replyHasTheSlotAndTheHighestSlots() {
     assertThat(client.compound(client.sequence(3, 1, false), putrootfh()))
         .isEqualTo(
             new Compound4Res(
@@ -61,7 +61,7 @@ class SequenceTest {
   }
 
   @Test
-  void aReplayedRequestGetsTheCachedReply() { // W-027
+  void replayedRequestGetsTheCachedReply() { // W-027
     NfsArgop4[] request =
         in(client.sequence(1, 1, true), putrootfh(), open("o", "file", WRITE, NONE), getfh());
     Compound4Res first = client.compound(request);
@@ -73,7 +73,7 @@ class SequenceTest {
   }
 
   @Test
-  void aReplayOverAnotherConnectionGetsTheCachedReplyToo() {
+  void replayOnAnotherConnectionGetsTheCachedReply() {
     NfsArgop4[] request =
         in(client.sequence(1, 1, true), putrootfh(), open("o", "file", READ, NONE));
     Compound4Res first = client.compound(request);
@@ -82,7 +82,7 @@ class SequenceTest {
   }
 
   @Test
-  void aReplayOfAFailureGetsTheSameFailure() {
+  void replayOfAFailureGetsTheSameFailure() {
     NfsArgop4[] request = in(client.sequence(1, 1, true), putrootfh(), Ops.lookup("absent"));
     Compound4Res first = client.compound(request);
     assertThat(first.status()).isEqualTo(Nfsstat4.NFS4ERR_NOENT);
@@ -90,7 +90,7 @@ class SequenceTest {
   }
 
   @Test
-  void aReplayOfARequestNotToBeCachedIsRefusedAfterSequence() { // W-028
+  void replayOfAnUncachedRequestReturnsRetryUncachedRep() { // W-028
     NfsArgop4[] request = in(client.sequence(1, 1, false), putrootfh());
     assertThat(client.compound(request).status()).isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(client.compound(request))
@@ -105,7 +105,7 @@ class SequenceTest {
   }
 
   @Test
-  void aClientThatRepeatsItselfIsAlive() { // RFC 8881 section 8.3
+  void replaysRenewTheLease() { // RFC 8881 section 8.3
     client.compound(client.sequence(1, 1, true), putrootfh());
     client.compound(client.sequence(2, 1, false), putrootfh());
     for (int slot = 1; slot <= 2; slot++) {
@@ -117,40 +117,40 @@ class SequenceTest {
   }
 
   @Test
-  void aReplayOfSequenceAloneGetsTheSameReply() {
+  void replayOfSequenceAloneGetsTheSameReply() {
     Compound4Res first = client.compound(client.sequence(1, 1, false));
     assertThat(client.compound(client.sequence(1, 1, false))).isEqualTo(first);
   }
 
   @Test
-  void aSessionWithoutAReplyCacheTakesSequenceAlone() { // how clients renew their lease
-    RawClient thrifty = server.client("thrifty").mount(channel(4096, 0, 8, 2));
-    Compound4Res first = thrifty.compound(thrifty.sequence(1, 1, false));
+  void sessionWithoutAReplyCacheAcceptsSequenceAlone() { // how clients renew their lease
+    RawClient uncached = server.client("uncached").mount(channel(4096, 0, 8, 2));
+    Compound4Res first = uncached.compound(uncached.sequence(1, 1, false));
     assertThat(first.status()).isEqualTo(Nfsstat4.NFS4_OK);
-    assertThat(thrifty.compound(thrifty.sequence(1, 1, false))).isEqualTo(first);
-    assertThat(thrifty.compound(thrifty.sequence(1, 2, false)).status())
+    assertThat(uncached.compound(uncached.sequence(1, 1, false))).isEqualTo(first);
+    assertThat(uncached.compound(uncached.sequence(1, 2, false)).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
-  void aRetryMayNameAnotherHighestSlot() {
+  void retryMayHaveAnotherHighestSlot() {
     Compound4Res first = client.compound(client.sequence(1, 1, true), putrootfh());
-    NfsArgop4 encodedAnew =
+    NfsArgop4 reencoded =
         new NfsArgop4.Sequence(new Sequence4Args(client.sessionid(), 1, 1, 5, true));
-    assertThat(client.compound(encodedAnew, putrootfh())).isEqualTo(first);
+    assertThat(client.compound(reencoded, putrootfh())).isEqualTo(first);
   }
 
   @Test
-  void aSequenceidUsedForAnotherRequestIsNoticed() {
+  void sequenceidOfAnotherRequestIsAFalseRetry() {
     client.compound(client.sequence(1, 1, true), putrootfh());
     assertThat(client.compound(client.sequence(1, 1, true), putrootfh(), getfh()))
-        .isEqualTo(refused(Nfsstat4.NFS4ERR_SEQ_FALSE_RETRY));
+        .isEqualTo(sequenceFailed(Nfsstat4.NFS4ERR_SEQ_FALSE_RETRY));
     assertThat(client.as(RawClient.user(1)).compound(client.sequence(1, 1, true), putrootfh()))
-        .isEqualTo(refused(Nfsstat4.NFS4ERR_SEQ_FALSE_RETRY));
+        .isEqualTo(sequenceFailed(Nfsstat4.NFS4ERR_SEQ_FALSE_RETRY));
   }
 
   @Test
-  void aDuplicateOfARequestThatStillExecutesIsToldToWait() {
+  void duplicateOfARequestInProgressReceivesDelay() {
     Stateid4 stateid =
         Ops.stateid(
             client
@@ -161,14 +161,14 @@ class SequenceTest {
     server.env().holdPools();
     CallReply first = client.post(request);
     assertThat(first.isComplete()).isFalse();
-    assertThat(client.compound(request)).isEqualTo(refused(Nfsstat4.NFS4ERR_DELAY));
+    assertThat(client.compound(request)).isEqualTo(sequenceFailed(Nfsstat4.NFS4ERR_DELAY));
     server.env().releasePools();
     assertThat(RawClient.decode(first).status()).isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(client.compound(request)).isEqualTo(RawClient.decode(first));
   }
 
   @Test
-  void theNextSequenceidOfASlotThatStillExecutesIsMisordered() {
+  void nextSequenceidOfASlotInUseIsMisordered() {
     client.compound(client.sequence(1, 1, false), putrootfh(), open("o", "f", READ, NONE));
     server.env().holdPools();
     CallReply first =
@@ -178,32 +178,32 @@ class SequenceTest {
             Ops.lookup("f"),
             Ops.read(Stateids.ANONYMOUS, 10));
     assertThat(client.compound(client.sequence(1, 3, false), putrootfh()))
-        .isEqualTo(refused(Nfsstat4.NFS4ERR_SEQ_MISORDERED));
+        .isEqualTo(sequenceFailed(Nfsstat4.NFS4ERR_SEQ_MISORDERED));
     server.env().releasePools();
     assertThat(RawClient.decode(first).status()).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
-  void aRequestOutOfOrderIsRefusedAndChangesNothing() {
+  void requestOutOfOrderFailsAndChangesNothing() {
     client.compound(client.sequence(1, 1, true), putrootfh());
     for (long sequenceid : new long[] {0, 3, 0xffff_ffffL}) {
       assertThat(client.compound(client.sequence(1, sequenceid, true), putrootfh()))
-          .isEqualTo(refused(Nfsstat4.NFS4ERR_SEQ_MISORDERED));
+          .isEqualTo(sequenceFailed(Nfsstat4.NFS4ERR_SEQ_MISORDERED));
     }
     assertThat(client.compound(client.sequence(1, 2, true), putrootfh()).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
-  void theFirstRequestOfASlotHasSequenceidOne() { // RFC 8881 section 18.36.3
+  void firstRequestOfASlotHasSequenceidOne() { // RFC 8881 section 18.36.3
     assertThat(client.compound(client.sequence(2, 0, true), putrootfh()))
-        .isEqualTo(refused(Nfsstat4.NFS4ERR_SEQ_MISORDERED));
+        .isEqualTo(sequenceFailed(Nfsstat4.NFS4ERR_SEQ_MISORDERED));
     assertThat(client.compound(client.sequence(2, 2, true), putrootfh()))
-        .isEqualTo(refused(Nfsstat4.NFS4ERR_SEQ_MISORDERED));
+        .isEqualTo(sequenceFailed(Nfsstat4.NFS4ERR_SEQ_MISORDERED));
   }
 
   @Test
-  void slotsDoNotKnowOfEachOther() {
+  void slotsAreIndependent() {
     for (long slot = 1; slot < 8; slot++) {
       assertThat(client.compound(client.sequence(slot, 1, false), putrootfh()).resarray())
           .first()
@@ -212,25 +212,25 @@ class SequenceTest {
   }
 
   @Test
-  void aSlotBeyondTheTableIsRefused() {
+  void slotBeyondTheTableIsBad() {
     assertThat(client.compound(client.sequence(8, 1, false), putrootfh()))
-        .isEqualTo(refused(Nfsstat4.NFS4ERR_BADSLOT));
+        .isEqualTo(sequenceFailed(Nfsstat4.NFS4ERR_BADSLOT));
     NfsArgop4 high = new NfsArgop4.Sequence(new Sequence4Args(client.sessionid(), 1, 1, 8, false));
     assertThat(client.compound(high, putrootfh()))
-        .isEqualTo(refused(Nfsstat4.NFS4ERR_BAD_HIGH_SLOT));
+        .isEqualTo(sequenceFailed(Nfsstat4.NFS4ERR_BAD_HIGH_SLOT));
   }
 
   @Test
-  void aSessionThatIsNotThereIsRefused() {
+  void unknownSessionReturnsBadsession() {
     NfsArgop4 stranger =
         new NfsArgop4.Sequence(
             new Sequence4Args(new Sessionid4(Opaque.of(new byte[16])), 1, 0, 0, false));
     assertThat(client.compound(stranger, putrootfh()))
-        .isEqualTo(refused(Nfsstat4.NFS4ERR_BADSESSION));
+        .isEqualTo(sequenceFailed(Nfsstat4.NFS4ERR_BADSESSION));
   }
 
   @Test
-  void moreOperationsThanAgreedAreRefusedBeforeAny() {
+  void tooManyOperationsFailBeforeTheFirst() {
     RawClient small = server.client("small").mount(channel(4096, 512, 3, 2));
     assertThat(small.compound(small.sequence(1, 1, true), putrootfh(), getfh(), getfh()).status())
         .isEqualTo(Nfsstat4.NFS4ERR_TOO_MANY_OPS);
@@ -239,7 +239,7 @@ class SequenceTest {
   }
 
   @Test
-  void aLargerRequestThanAgreedIsRefused() {
+  void requestLargerThanNegotiatedFails() {
     RawClient small = server.client("small").mount(channel(512, 256, 8, 2));
     NfsArgop4 long1 = Ops.lookup("x".repeat(600));
     assertThat(small.compound(small.sequence(1, 1, true), putrootfh(), long1).status())
@@ -247,7 +247,7 @@ class SequenceTest {
   }
 
   @Test
-  void aReplyLargerThanAgreedEndsWithTheOperationThatDidNotFit() { // W-025
+  void replyLargerThanNegotiatedEndsWithTheOperationThatDidNotFit() { // W-025
     RawClient small = server.client("small").mount(channel(512, 512, 40, 2));
     NfsArgop4[] many = new NfsArgop4[30];
     Arrays.fill(many, getfh());
@@ -260,7 +260,7 @@ class SequenceTest {
   }
 
   @Test
-  void aReplyTooBigToCacheIsRefusedBeforeAnythingIsChanged() { // W-026
+  void replyTooBigToCacheFailsBeforeAnyChange() { // W-026
     RawClient small = server.client("small").mount(channel(4096, 200, 8, 2));
     Compound4Res res =
         small.compound(small.sequence(1, 1, true), putrootfh(), open("o", "file", READ, NONE));
@@ -271,7 +271,7 @@ class SequenceTest {
   }
 
   @Test
-  void oneSessionIsServedOverSeveralConnections() { // trunking, RFC 8881 section 2.10.5
+  void sessionIsServedOnSeveralConnections() { // trunking, RFC 8881 section 2.10.5
     for (int slot = 1; slot < 4; slot++) {
       client.onConnection(server.connect());
       assertThat(client.compound(client.sequence(slot, 1, false), putrootfh()).status())

@@ -21,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A client that holds very much, and what is left of it. */
+/** A client with very much state, and the release of that state. */
 class StateOfManyTest {
   private static final int FILES = 100;
   private static final int OPENS_PER_FILE = 100;
@@ -62,7 +62,7 @@ class StateOfManyTest {
     return files;
   }
 
-  /** Each open has a lock of its own, on a byte of its own. */
+  /** Opens all files many times; each open has a lock on its own byte. */
   private static void openAndLockAll(RawClient client, List<NfsFh4> files, NfsLockType4 type) {
     for (NfsFh4 file : files) {
       for (int begin = 0; begin < OPENS_PER_FILE; begin += PER_CALL) {
@@ -78,7 +78,7 @@ class StateOfManyTest {
   }
 
   @Test
-  void tenThousandOpensAndLocksOfAClientAreFreedWhenItsLeaseEnds() {
+  void tenThousandOpensAndLocksAreReleasedWhenTheLeaseEnds() {
     RawClient neighbour = mounted(server, "neighbour");
     List<NfsFh4> files = files(neighbour);
     Sizes before = sizes();
@@ -96,7 +96,7 @@ class StateOfManyTest {
   }
 
   @Test
-  void aHundredLocksThatAreWaitedForAreForgottenWithTheirClient() {
+  void hundredPendingLocksAreDiscardedWithTheirClient() {
     RawClient holder = mounted(server, "holder");
     List<NfsFh4> files = files(holder);
     openAndLockAll(holder, files.subList(0, 1), NfsLockType4.WRITE_LT);

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrynfs.server.CopyLimits;
 import io.ferrynfs.server.offload.CopyLog;
-import io.ferrynfs.server.source.ThreeParties.Announced;
+import io.ferrynfs.server.source.ThreeParties.NotifiedFile;
 import io.ferrynfs.server.testing.LogCapture;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.wire.nfs4.CbOffload4Args;
@@ -21,37 +21,39 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** COPY with source servers, as all three parties see it (RFC 7862 sections 4.6, 15.2). */
+/** COPY with source servers, as all three parties see it (RFC 7862 sections 4.6 and 15.2). */
 class CopyBetweenServersTest {
   private final ThreeParties lab = new ThreeParties();
 
   // D1, D2, D7, I-001, I-002, I-006, I-007, I-008, I-010, I-015, I-028, F-005
   @Test
-  void aFileIsCopiedFromAnotherServerAndItsClientIsCalledAtTheEnd() {
+  void fileIsCopiedFromAnotherServerAndItsClientReceivesACallback() {
     byte[] content = lab.put("from", 5 * MIB + 17);
-    Announced from = lab.announce("from");
-    Party.Open to = lab.atDestination.open("to", Ops.BOTH);
+    NotifiedFile from = lab.notifyFile("from");
+    CopyClient.Open to = lab.atDestination.open("to", Ops.BOTH);
     List<NfsResop4> results = lab.atDestination.run(from.copy(to, false));
     assertThat(results.stream().map(NfsResop4::status))
         .containsExactly(Nfsstat4.NFS4_OK, Nfsstat4.NFS4_OK, Nfsstat4.NFS4_OK, Nfsstat4.NFS4_OK);
-    CbOffload4Args told = lab.atDestination.callback();
-    assertThat(told.stateid()).isEqualTo(stateid(results.getLast()));
-    assertThat(told.fh()).isEqualTo(to.file());
-    assertThat(durable(told.offloadInfo())).isEqualTo(content.length);
+    CbOffload4Args callback = lab.atDestination.callback();
+    assertThat(callback.stateid()).isEqualTo(stateid(results.getLast()));
+    assertThat(callback.fh()).isEqualTo(to.file());
+    assertThat(durable(callback.offloadInfo())).isEqualTo(content.length);
     assertThat(lab.destination.content("to")).isEqualTo(content);
-    assertThat(lab.source.calls(NfsOpnum4.OP_OPEN)).as("the client's own").isEqualTo(1);
+    assertThat(lab.source.calls(NfsOpnum4.OP_OPEN)).as("the client's own OPEN").isEqualTo(1);
     assertThat(lab.source.calls(NfsOpnum4.OP_CLOSE)).isZero();
     lab.expectNothingHeld();
   }
 
   // C-029, C-030, C-042, I-014
   @Test
-  void aSynchronousCopyFromAFarSourceIsShortRatherThanLong() {
+  void synchronousCopyFromADistantSourceIsShort() {
     byte[] content = lab.put("from", 40 * MIB);
-    Announced from = lab.announce("from");
-    Party.Open to = lab.atDestination.open("to", Ops.BOTH);
-    NfsArgop4[] first = from.copy(to, from.notice().sourceServer(), 0, MIB, true);
-    assertThat(count(lab.atDestination.last(first))).as("connects").isEqualTo(MIB);
+    NotifiedFile from = lab.notifyFile("from");
+    CopyClient.Open to = lab.atDestination.open("to", Ops.BOTH);
+    NfsArgop4[] first = from.copy(to, from.notifyResult().sourceServer(), 0, MIB, true);
+    assertThat(count(lab.atDestination.last(first)))
+        .as("the first copy connects to the source")
+        .isEqualTo(MIB);
     lab.world.latency(Duration.ofMillis(300), Duration.ZERO);
     long start = lab.world.nanoTime();
     int copied = (int) count(lab.atDestination.last(from.copy(to, true)));
@@ -62,9 +64,9 @@ class CopyBetweenServersTest {
     lab.expectNothingHeld();
   }
 
-  // I-006: both servers made it of a volume with the same name, as replicas do
+  // I-006: both servers derived it from a volume of the same name, as replicas do
   @Test
-  void aFilehandleThatWouldBeOneOfThisServersIsPassedOnAllTheSame() {
+  void filehandleThatIsAlsoValidOnTheDestinationIsPassedToTheSource() {
     CopyEndpoint replica =
         new CopyEndpoint(
             lab.world.host("replica"),
@@ -75,11 +77,11 @@ class CopyBetweenServersTest {
     lab.destination.put("from", ThreeParties.random(MIB));
     byte[] content = ThreeParties.random(MIB + 1);
     replica.put("from", content);
-    Party atReplica = lab.client(replica, 1000);
-    Party.Open open = atReplica.open("from", Ops.READ);
+    CopyClient atReplica = lab.client(replica, 1000);
+    CopyClient.Open open = atReplica.open("from", Ops.READ);
     assertThat(lab.atDestination.open("from", Ops.READ).file()).isEqualTo(open.file());
-    Announced from = new Announced(open, atReplica.notify(open, lab.destination.location()));
-    Party.Open to = lab.atDestination.open("to", Ops.BOTH);
+    NotifiedFile from = new NotifiedFile(open, atReplica.notify(open, lab.destination.location()));
+    CopyClient.Open to = lab.atDestination.open("to", Ops.BOTH);
     assertThat(count(lab.atDestination.last(from.copy(to, true)))).isEqualTo(content.length);
     assertThat(lab.destination.content("to")).isEqualTo(content);
     atReplica.close();
@@ -88,9 +90,9 @@ class CopyBetweenServersTest {
 
   // Z-004
   @Test
-  void theLogSaysWhoCopiesWhatFromWhereAndWhatCameOfIt() {
+  void logNamesTheUserTheSourceAndTheResult() {
     lab.put("from", MIB);
-    Announced from = lab.announce("from");
+    NotifiedFile from = lab.notifyFile("from");
     List<String> lines =
         LogCapture.of(
             CopyLog.class,
@@ -104,10 +106,10 @@ class CopyBetweenServersTest {
 
   // I-014
   @Test
-  void aSynchronousCopyBetweenServersIsServed() {
+  void synchronousCopyBetweenServersSucceeds() {
     byte[] content = lab.put("from", 3 * MIB);
-    Announced from = lab.announce("from");
-    Party.Open to = lab.atDestination.open("to", Ops.BOTH);
+    NotifiedFile from = lab.notifyFile("from");
+    CopyClient.Open to = lab.atDestination.open("to", Ops.BOTH);
     assertThat(count(lab.atDestination.last(from.copy(to, true)))).isEqualTo(content.length);
     assertThat(lab.destination.content("to")).isEqualTo(content);
     lab.expectNothingHeld();

@@ -47,13 +47,13 @@ final class CopyEndpoint {
     this(host, host.name(), host.name(), limits, options);
   }
 
-  /** With names of server and volume that are not the host's. */
+  /** Starts a server whose name and volume name differ from the host's. */
   CopyEndpoint(
       SimEnv host, String name, String volumeName, ServerLimits limits, ServerOptions options) {
     this(host, name, volumeName, limits, options, 0);
   }
 
-  /** And with pipes to its files, of so many bytes. */
+  /** Starts a server whose files have pipes of this many bytes; 0 for none. */
   CopyEndpoint(
       SimEnv host,
       String name,
@@ -101,7 +101,7 @@ final class CopyEndpoint {
     return new Netloc4.Netaddr(UniversalAddress.of(address));
   }
 
-  /** Kills it and starts it again with what its volume kept. */
+  /** Kills the server and restarts it with its volume. */
   void restart() {
     executed()
         .forEach((operation, count) -> callsBefore.merge(operation, count.calls(), Long::sum));
@@ -110,7 +110,7 @@ final class CopyEndpoint {
     server = start();
   }
 
-  /** How often an operation was executed. */
+  /** Returns how often an operation was executed. */
   long calls(NfsOpnum4 operation) {
     ServerStatistics.OperationCount count = executed().get(operation);
     return callsBefore.getOrDefault(operation, 0L) + (count == null ? 0 : count.calls());
@@ -124,7 +124,7 @@ final class CopyEndpoint {
     put(file, content, 0, content.length, 0644);
   }
 
-  /** A file of a size with some content at an offset, and holes around it. */
+  /** Creates a file of this size with content at an offset, and holes around it. */
   void put(String file, byte[] content, long offset, long size, int mode) {
     try (OpenFile open =
         volume

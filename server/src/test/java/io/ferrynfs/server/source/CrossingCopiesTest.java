@@ -10,7 +10,7 @@ import io.ferrynfs.rpc.testkit.SimMessage;
 import io.ferrynfs.server.CopyLimits;
 import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.SourceLimits;
-import io.ferrynfs.server.source.ThreeParties.Announced;
+import io.ferrynfs.server.source.ThreeParties.NotifiedFile;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.wire.nfs4.CbOffload4Args;
 import io.ferrynfs.wire.nfs4.Netloc4;
@@ -26,11 +26,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Many copies at once, both ways, and over a network that loses and doubles. */
+/**
+ * Many concurrent copies in both directions, and over a network that loses and duplicates messages.
+ */
 class CrossingCopiesTest {
   private static final int COPIES = 6;
 
-  /** One thread that copies, and two buffers for all. */
+  /** One thread for copies, and two buffers for all of them. */
   private static final ServerLimits SMALL =
       ThreeParties.limits(
           CopyLimits.builder()
@@ -45,15 +47,15 @@ class CrossingCopiesTest {
                       .build())
               .build());
 
-  /** A copy that was asked for. */
+  /** A copy that has been requested. */
   private record Copy(CopyEndpoint at, String target, int bytes) {}
 
-  /** A file that is to become a copy of another. */
-  private record Wanted(NfsFh4 file, String name, int bytes) {}
+  /** A target file and the size of its source. */
+  private record CopyTarget(NfsFh4 file, String name, int bytes) {}
 
   // C-045
   @Test
-  void copiesThatCrossAndHaveLittleRoomAllEnd() {
+  void copiesInBothDirectionsWithFewBuffersAllComplete() {
     for (int seed = 1; seed <= 10; seed++) {
       ThreeParties lab = new ThreeParties(seed, SMALL, ThreeParties.options(), SMALL);
       List<CompletableFuture<Results>> answers = new ArrayList<>();
@@ -62,12 +64,12 @@ class CrossingCopiesTest {
         byte[] content = ThreeParties.random(2 * MIB + i);
         for (CopyEndpoint from : List.of(lab.source, lab.destination)) {
           CopyEndpoint into = from.equals(lab.source) ? lab.destination : lab.source;
-          Party reader = from.equals(lab.source) ? lab.atSource : lab.atDestination;
-          Party writer = from.equals(lab.source) ? lab.atDestination : lab.atSource;
+          CopyClient reader = from.equals(lab.source) ? lab.atSource : lab.atDestination;
+          CopyClient writer = from.equals(lab.source) ? lab.atDestination : lab.atSource;
           from.put("from" + i, content);
-          Party.Open open = reader.open("from" + i, Ops.READ);
-          Announced announced = new Announced(open, reader.notify(open, into.location()));
-          Party.Open to = writer.open("to" + i, Ops.BOTH);
+          CopyClient.Open open = reader.open("from" + i, Ops.READ);
+          NotifiedFile announced = new NotifiedFile(open, reader.notify(open, into.location()));
+          CopyClient.Open to = writer.open("to" + i, Ops.BOTH);
           answers.add(writer.send(announced.copy(to, false)));
           copies.add(new Copy(into, "to" + i, content.length));
         }
@@ -86,34 +88,37 @@ class CrossingCopiesTest {
     }
   }
 
-  // I-030, I-031, W-027: whatever the network does, what is said to be copied is
+  // I-030, I-031, W-027: whatever the network does, the reported bytes are copied
   @Test
-  void overANetworkThatLosesAndDoublesNothingIsCopiedWrongly() {
+  void unreliableNetworkCausesNoWrongCopy() {
     int complete = 0;
     for (int seed = 1; seed <= 25; seed++) {
       ThreeParties lab = new ThreeParties(seed);
-      List<Wanted> wanted = new ArrayList<>();
-      List<Announced> sources = new ArrayList<>();
+      List<CopyTarget> targets = new ArrayList<>();
+      List<NotifiedFile> sources = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
         lab.put("from" + i, 5 * MIB + i);
-        sources.add(lab.announce("from" + i));
+        sources.add(lab.notifyFile("from" + i));
       }
       Random random = new Random(seed);
       lab.world.faults(message -> fate(message, random));
       int accepted = 0;
       for (int i = 0; i < 3; i++) {
-        Party.Open to = lab.atDestination.open("to" + i, Ops.BOTH);
-        wanted.add(new Wanted(to.file(), "to" + i, 5 * MIB + i));
+        CopyClient.Open to = lab.atDestination.open("to" + i, Ops.BOTH);
+        targets.add(new CopyTarget(to.file(), "to" + i, 5 * MIB + i));
         Results results =
             lab.atDestination.await(lab.atDestination.send(sources.get(i).copy(to, false)));
         accepted += results.ok() ? 1 : 0;
       }
       for (int i = 0; i < accepted; i++) {
-        CbOffload4Args told = lab.atDestination.callback();
-        Wanted target =
-            wanted.stream().filter(each -> each.file().equals(told.fh())).findAny().orElseThrow();
+        CbOffload4Args callback = lab.atDestination.callback();
+        CopyTarget target =
+            targets.stream()
+                .filter(each -> each.file().equals(callback.fh()))
+                .findAny()
+                .orElseThrow();
         int bytes =
-            told.offloadInfo() instanceof OffloadInfo4.Ok(var done) ? (int) done.count() : 0;
+            callback.offloadInfo() instanceof OffloadInfo4.Ok(var done) ? (int) done.count() : 0;
         complete += bytes == target.bytes() ? 1 : 0;
         assertThat(Arrays.copyOf(lab.destination.content(target.name()), bytes))
             .as("seed " + seed)
@@ -122,10 +127,12 @@ class CrossingCopiesTest {
       lab.world.faults(message -> Fate.DELIVER);
       lab.expectNothingHeld();
     }
-    assertThat(complete).as("most of them, for lost calls are sent again").isGreaterThan(40);
+    assertThat(complete)
+        .as("most copies complete because lost calls are sent again")
+        .isGreaterThan(40);
   }
 
-  /** Between the servers only: what the client sees is not what this is about. */
+  /** Faults only between the servers; the client's messages are not the subject of this test. */
   private static Fate fate(SimMessage message, Random random) {
     if (!Set.of(message.from(), message.to()).equals(Set.of("source", "destination"))) {
       return Fate.DELIVER;
@@ -144,20 +151,20 @@ class CrossingCopiesTest {
   void copiesOfDifferentUsersFromOneSourceShareItsBuffers() {
     ThreeParties lab = new ThreeParties(1, SMALL, ThreeParties.options());
     lab.put("from", 3 * MIB);
-    Announced from = lab.announce("from");
-    List<Netloc4> sources = from.notice().sourceServer();
+    NotifiedFile from = lab.notifyFile("from");
+    List<Netloc4> sources = from.notifyResult().sourceServer();
     List<CompletableFuture<Results>> answers = new ArrayList<>();
-    List<Party> clients = new ArrayList<>();
+    List<CopyClient> clients = new ArrayList<>();
     for (int uid = 1000; uid < 1008; uid++) {
-      Party client = lab.client(lab.destination, uid);
+      CopyClient client = lab.client(lab.destination, uid);
       clients.add(client);
-      Party.Open to = client.open("to " + uid, Ops.BOTH);
+      CopyClient.Open to = client.open("to " + uid, Ops.BOTH);
       answers.add(client.send(from.copy(to, sources, 0, 0, true)));
     }
     answers.forEach(answer ->
         assertThat(ThreeParties.count(lab.atSource.await(answer).results().getLast()))
             .isEqualTo(3 * MIB));
-    clients.forEach(Party::close);
+    clients.forEach(CopyClient::close);
     lab.expectNothingHeld();
   }
 }

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Where a filehandle of another server may stand, and where it is stale (RFC 7862 section 15.2.3).
+ * Where a COMPOUND may have a filehandle of another server, and where it is stale (RFC 7862 section
+ * 15.2.3).
  */
 class ForeignFilehandleTest {
   private static final Nfsstat4 OK = Nfsstat4.NFS4_OK;
@@ -29,14 +30,14 @@ class ForeignFilehandleTest {
   private static final Stateid4 NOTIFY = new Stateid4(1, Opaque.ofUtf8("some notify1"));
 
   private final ThreeParties lab = new ThreeParties();
-  private Party.Open to = new Party.Open(FOREIGN, NOTIFY);
+  private CopyClient.Open to = new CopyClient.Open(FOREIGN, NOTIFY);
 
   @BeforeEach
   void openTarget() {
     to = lab.atDestination.open("to", Ops.BOTH);
   }
 
-  /** From nowhere that is allowed: the copy itself is refused, and nothing before it. */
+  /** Returns a COPY from a source that is not allowed: COPY fails, and no operation before it. */
   private NfsArgop4 copy() {
     return copy(List.of(new Netloc4.Name(Opaque.ofUtf8("nowhere"))));
   }
@@ -51,7 +52,7 @@ class ForeignFilehandleTest {
 
   // D7, I-002, I-003, I-004
   @Test
-  void theSourceOfACopyBetweenServersIsLetThrough() {
+  void sourceFilehandleOfACopyBetweenServersIsAccepted() {
     assertThat(statuses(Ops.putfh(FOREIGN), Ops.savefh(), Ops.putfh(to.file()), copy()))
         .containsExactly(OK, OK, OK, DENIED);
     NfsFh4 longest = new NfsFh4(Opaque.of(new byte[128]));
@@ -65,7 +66,7 @@ class ForeignFilehandleTest {
                 Ops.getattr(4),
                 copy(),
                 Ops.commit()))
-        .as("what concerns the target may stand in between, and behind")
+        .as("operations on the target may stand between and after")
         .containsExactly(OK, OK, OK, OK, DENIED);
     assertThat(
             statuses(
@@ -79,13 +80,13 @@ class ForeignFilehandleTest {
         .containsExactly(OK, OK, OK, OK, OK, DENIED);
   }
 
-  // I-003, I-006: to this server it is none at all, and yet it may be another's
+  // I-003, I-006: no filehandle of this server is so short, but one of another may be
   @Test
-  void aForeignFilehandleMayBeShorterThanAnyOfOurs() {
-    NfsFh4 brief = new NfsFh4(Opaque.ofUtf8("abc"));
-    assertThat(statuses(Ops.putfh(brief), Ops.savefh(), Ops.putfh(to.file()), copy()))
+  void foreignFilehandleMayBeShorterThanThisServersOwn() {
+    NfsFh4 tooShort = new NfsFh4(Opaque.ofUtf8("abc"));
+    assertThat(statuses(Ops.putfh(tooShort), Ops.savefh(), Ops.putfh(to.file()), copy()))
         .containsExactly(OK, OK, OK, DENIED);
-    assertThat(statuses(Ops.putfh(brief), Ops.getattr(4)))
+    assertThat(statuses(Ops.putfh(tooShort), Ops.getattr(4)))
         .containsExactly(Nfsstat4.NFS4ERR_BADHANDLE);
   }
 
@@ -122,7 +123,7 @@ class ForeignFilehandleTest {
 
   // B17, C-002
   @Test
-  void strangeCompoundsAreRefusedAndDoNoHarm() {
+  void unusualCompoundsFailWithoutSideEffects() {
     Nfsstat4 none = Nfsstat4.NFS4ERR_NOFILEHANDLE;
     assertThat(statuses(copy())).containsExactly(none);
     assertThat(statuses(Ops.putfh(to.file()), copy())).containsExactly(OK, none);
@@ -134,7 +135,7 @@ class ForeignFilehandleTest {
                 new NfsArgop4.Restorefh(),
                 Ops.putfh(to.file()),
                 copy()))
-        .as("there and back")
+        .as("restored and saved again")
         .containsExactly(OK, OK, OK, OK, DENIED);
     assertThat(statuses(Ops.putfh(FOREIGN), Ops.savefh(), Ops.putrootfh(), copy()))
         .as("into a directory")
@@ -144,13 +145,13 @@ class ForeignFilehandleTest {
 
   // I-005, I-013
   @Test
-  void withoutCopiesBetweenServersItIsStaleEverywhere() {
+  void foreignFilehandleIsAlwaysStaleWithoutCopiesBetweenServers() {
     ThreeParties off =
         new ThreeParties(
             1,
             ThreeParties.limits(CopyLimits.defaults()),
             ThreeParties.options(CopyRules.LINUX, CopySources.none()));
-    Party.Open target = off.atDestination.open("to", Ops.BOTH);
+    CopyClient.Open target = off.atDestination.open("to", Ops.BOTH);
     assertThat(
             off.atDestination.statuses(
                 Ops.putfh(FOREIGN), Ops.savefh(), Ops.putfh(target.file()), copy()))
@@ -164,7 +165,7 @@ class ForeignFilehandleTest {
 
   // I-009, C-015, C-016
   @Test
-  void theTargetsStateidIsCheckedBeforeAnybodyIsCalled() {
+  void stateidOfTheTargetIsCheckedBeforeTheSourceIsCalled() {
     Stateid4 unknown = new Stateid4(1, Opaque.ofUtf8("unknown 1234"));
     NfsArgop4 copy =
         new NfsArgop4.Copy(
@@ -177,9 +178,9 @@ class ForeignFilehandleTest {
     lab.expectNothingHeld();
   }
 
-  // I-007: whom the destination would read for is not known to the source by these
+  // I-007: the source cannot identify the client by a special stateid
   @Test
-  void aSpecialStateidIsNoneOfASource() {
+  void specialStateidReturnsBadStateid() {
     for (Stateid4 special :
         List.of(
             io.ferrynfs.server.state.Stateids.ANONYMOUS,

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ferrynfs.server.testing.Ops;
 import org.junit.jupiter.api.Test;
 
-/** The same where data goes to the file by a pipe, which takes less than a READ asks for. */
+/** Hostile sources with pipes to the target file, each of which takes less than a READ returns. */
 class HostileSourcesByPipeTest extends HostileSourcesTest {
   private static final int PIPE_BYTES = 700_001;
 
@@ -14,12 +14,12 @@ class HostileSourcesByPipeTest extends HostileSourcesTest {
     return PIPE_BYTES;
   }
 
-  // RFC 7862 section 15.2.3: in order, part of each READ by the pipe
+  // RFC 7862 section 15.2.3: in order, a part of each READ through the pipe
   @Test
-  void dataGoesByThePipeAsFarAsItTakesIt() {
+  void dataUsesThePipeUpToItsCapacity() {
     byte[] content = lab.put("from", 5 * ThreeParties.MIB + 70_000);
-    ThreeParties.Announced from = lab.announce("from");
-    Party.Open target = lab.atDestination.open("copy", Ops.BOTH);
+    ThreeParties.NotifiedFile from = lab.notifyFile("from");
+    CopyClient.Open target = lab.atDestination.open("copy", Ops.BOTH);
     assertThat(ThreeParties.count(lab.atDestination.last(from.copy(target, true))))
         .isEqualTo(content.length);
     assertThat(lab.destination.content("copy")).isEqualTo(content);

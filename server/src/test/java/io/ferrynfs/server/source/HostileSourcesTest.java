@@ -40,10 +40,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** Sources that answer what they like: the copy ends, with the right status, in a bounded time. */
+/** Sources that misbehave: the copy ends in bounded time with the right status. */
 class HostileSourcesTest {
-  private static final NfsFh4 FILE = new NfsFh4(Opaque.ofUtf8("bytes of the liar's"));
-  private static final Stateid4 NOTIFY = new Stateid4(3, Opaque.ofUtf8("of the liar."));
+  private static final NfsFh4 FILE = new NfsFh4(Opaque.ofUtf8("file of the source"));
+  private static final Stateid4 NOTIFY = new Stateid4(3, Opaque.ofUtf8("source state"));
   private static final Nfsstat4 UNABLE = Nfsstat4.NFS4ERR_PARTNER_NOTSUPP;
   private static final Duration SET_UP = SourceLimits.defaults().setUpTimeMax();
 
@@ -54,10 +54,10 @@ class HostileSourcesTest {
           ThreeParties.options(CopyRules.RFC7862, CopySources.ofOwnNetworks()),
           ThreeParties.limits(CopyLimits.defaults()),
           pipeBytes());
-  private final Liar liar = new Liar(lab.world.host("liar"));
-  private final Party.Open to = lab.atDestination.open("to", Ops.BOTH);
+  private final ScriptedSource peer = new ScriptedSource(lab.world.host("peer"));
+  private final CopyClient.Open to = lab.atDestination.open("to", Ops.BOTH);
 
-  /** What the pipes to the destination's files take; 0 for no pipes. */
+  /** Returns the capacity in bytes of the pipes to the destination's files; 0 for no pipes. */
   int pipeBytes() {
     return 0;
   }
@@ -79,7 +79,7 @@ class HostileSourcesTest {
               List.of(
                   CopyEndpoint.location(
                       new java.net.InetSocketAddress(
-                          lab.world.host("liar").address(), CopyEndpoint.PORT)))))
+                          lab.world.host("peer").address(), CopyEndpoint.PORT)))))
     };
   }
 
@@ -93,18 +93,18 @@ class HostileSourcesTest {
 
   // I-006, I-007, I-008, I-023
   @Test
-  void anHonestSourceIsAskedAsTheUserWithFilehandleAndStateidAsTheyAre() {
+  void sourceReceivesTheUserTheFilehandleAndTheStateidUnchanged() {
     assertThat(count(copied())).isEqualTo(MIB);
-    List<Liar.Asked> reads =
-        liar.asked.stream()
-            .filter(call -> call.what().argarray().getLast() instanceof NfsArgop4.Read)
+    List<ScriptedSource.ReceivedCall> reads =
+        peer.received.stream()
+            .filter(call -> call.compound().argarray().getLast() instanceof NfsArgop4.Read)
             .toList();
     Credential user = new Credential.Sys(0, Opaque.ofUtf8("ferry"), 1000, 1000, List.of());
     Stateid4 shown = new Stateid4(0, NOTIFY.other());
-    assertThat(reads.stream().map(Liar.Asked::who)).containsOnly(user);
-    assertThat(reads.getLast().what().argarray().subList(1, 3))
+    assertThat(reads.stream().map(ScriptedSource.ReceivedCall::principal)).containsOnly(user);
+    assertThat(reads.getLast().compound().argarray().subList(1, 3))
         .containsExactly(Ops.putfh(FILE), new NfsArgop4.Read(new Read4Args(shown, 0, MIB)));
-    assertThat(liar.operations().stream().map(NfsArgop4::argop).distinct())
+    assertThat(peer.operations().stream().map(NfsArgop4::argop).distinct())
         .as("no OPEN, no CLOSE")
         .extracting(Enum::name)
         .containsExactlyInAnyOrder(
@@ -118,12 +118,12 @@ class HostileSourcesTest {
             "OP_READ");
   }
 
-  // I-026: which a client may have chosen in order to hear of this server
+  // I-026: a client may have chosen this address in order to learn about the server
   @Test
-  void aTargetHearsNothingOfThisServerThatAnotherClientWouldNotTell() {
+  void exchangeIdToASourceDoesNotIdentifyTheServer() {
     assertThat(count(copied())).isEqualTo(MIB);
     ExchangeId4Args introduction =
-        liar.operations().stream()
+        peer.operations().stream()
             .filter(NfsArgop4.ExchangeId.class::isInstance)
             .map(operation -> ((NfsArgop4.ExchangeId) operation).args())
             .findFirst()
@@ -137,77 +137,79 @@ class HostileSourcesTest {
 
   // B42
   @Test
-  void aSourceOfMinorVersionOneIsReadAndOneOfVersionZeroIsNone() {
-    liar.minorVersionMax = 1;
-    liar.used = 0;
-    assertThat(count(copied())).as("it has holes, and cannot be asked where").isEqualTo(MIB);
-    assertThat(liar.operations().stream().noneMatch(NfsArgop4.Seek.class::isInstance)).isTrue();
+  void sourceOfMinorVersionOneIsReadAndOneOfMinorVersionZeroIsRejected() {
+    peer.minorVersionMax = 1;
+    peer.used = 0;
+    assertThat(count(copied()))
+        .as("a sparse file that cannot be searched with SEEK")
+        .isEqualTo(MIB);
+    assertThat(peer.operations().stream().noneMatch(NfsArgop4.Seek.class::isInstance)).isTrue();
     lab.world.run(ThreeParties.KEPT.plusSeconds(1));
-    liar.minorVersionMax = 0;
+    peer.minorVersionMax = 0;
     assertThat(status()).isEqualTo(UNABLE);
   }
 
   // I-020, B50
   @Test
-  void whoAnswersRubbishBeforeThereIsASessionIsNoSource() {
+  void garbageBeforeASessionExistsFailsTheCopy() {
     Random random = new Random(1);
     for (int bytes : new int[] {1, 4, 12, 100, 5000}) {
-      byte[] rubbish = new byte[bytes];
-      random.nextBytes(rubbish);
-      liar.raw = call -> Opaque.of(rubbish);
-      expectSoon(SET_UP, () -> assertThat(status()).isEqualTo(UNABLE));
+      byte[] garbage = new byte[bytes];
+      random.nextBytes(garbage);
+      peer.raw = call -> Opaque.of(garbage);
+      expectWithin(SET_UP, () -> assertThat(status()).isEqualTo(UNABLE));
     }
-    expectNoLinks();
+    expectNoConnections();
   }
 
-  private void expectSoon(Duration time, Runnable body) {
+  private void expectWithin(Duration time, Runnable body) {
     long start = lab.world.nanoTime();
     body.run();
     assertThat(Duration.ofNanos(lab.world.nanoTime() - start))
         .isLessThanOrEqualTo(time.plusMillis(10));
   }
 
-  private void expectNoLinks() {
+  private void expectNoConnections() {
     assertThat(lab.destination.server.sourceCount()).isZero();
     lab.world.run(Duration.ofSeconds(30));
-    assertThat(liar.connections()).isZero();
+    assertThat(peer.connections()).isZero();
   }
 
   // I-017, B50
   @Test
-  void whoFallsSilentAtAnyStepOfTheSetUpIsGivenUp() {
+  void sourceThatStopsAnsweringDuringTheSetUpIsAbandoned() {
     for (String step :
         List.of("OP_EXCHANGE_ID", "OP_CREATE_SESSION", "OP_RECLAIM_COMPLETE", "OP_PUTROOTFH")) {
-      liar.raw =
+      peer.raw =
           call ->
               call.argarray().stream().anyMatch(each -> each.argop().name().equals(step))
                   ? Opaque.EMPTY
                   : null;
-      expectSoon(SET_UP, () -> assertThat(status()).as(step).isEqualTo(UNABLE));
-      expectNoLinks();
+      expectWithin(SET_UP, () -> assertThat(status()).as(step).isEqualTo(UNABLE));
+      expectNoConnections();
     }
-    liar.raw = call -> call.argarray().getLast() instanceof NfsArgop4.Read ? Opaque.EMPTY : null;
-    expectSoon(SET_UP, () -> assertThat(status()).isEqualTo(UNABLE));
-    expectNoLinks();
+    peer.raw = call -> call.argarray().getLast() instanceof NfsArgop4.Read ? Opaque.EMPTY : null;
+    expectWithin(SET_UP, () -> assertThat(status()).isEqualTo(UNABLE));
+    expectNoConnections();
   }
 
-  // I-031: and for ever is too long
+  // I-031: up to a time limit
   @Test
-  void delayIsWaitedOutAtAnyStep() {
+  void delayIsRetriedAtEveryStep() {
     AtomicInteger left = new AtomicInteger(3);
-    liar.script =
+    peer.script =
         operation ->
             operation instanceof NfsArgop4.Read && left.getAndDecrement() > 0
-                ? Liar.read(Nfsstat4.NFS4ERR_DELAY)
+                ? ScriptedSource.read(Nfsstat4.NFS4ERR_DELAY)
                 : null;
     assertThat(count(copied())).isEqualTo(MIB);
     left.set(Integer.MAX_VALUE);
-    expectSoon(SET_UP, () -> assertThat(status()).isEqualTo(UNABLE));
+    expectWithin(SET_UP, () -> assertThat(status()).isEqualTo(UNABLE));
   }
 
-  /** Reads of data, and not the one of no bytes that asks whether one may. */
+  /** Scripts READs of data, but not the READ of zero bytes that checks the permission. */
   private void reads(java.util.function.Function<Read4Args, NfsResop4> answer) {
-    liar.script =
+    peer.script =
         operation ->
             operation instanceof NfsArgop4.Read(Read4Args args) && args.count() > 0
                 ? answer.apply(args)
@@ -218,49 +220,50 @@ class HostileSourcesTest {
     return call.argarray().getLast() instanceof NfsArgop4.Read(Read4Args args) && args.count() > 0;
   }
 
-  // I-030: every connection looks like a new beginning, and none is
+  // I-030: every new connection seems to make progress, and none does
   @Test
-  void aSourceThatBreaksTheConnectionAtEachReadEndsTheCopy() {
-    liar.breaksAt = HostileSourcesTest::readsData;
-    expectSoon(Duration.ofSeconds(30), () -> assertThat(status()).isEqualTo(Nfsstat4.NFS4ERR_IO));
-    assertThat(liar.broken).isBetween(3, 20);
+  void sourceThatClosesTheConnectionAtEachReadEndsTheCopy() {
+    peer.breaksAt = HostileSourcesTest::readsData;
+    expectWithin(Duration.ofSeconds(30), () -> assertThat(status()).isEqualTo(Nfsstat4.NFS4ERR_IO));
+    assertThat(peer.broken).isBetween(3, 20);
   }
 
   // I-030, A-012
   @Test
-  void soDoesACopyInTheBackground() {
-    liar.breaksAt = HostileSourcesTest::readsData;
+  void sourceThatClosesTheConnectionAtEachReadEndsAnAsynchronousCopy() {
+    peer.breaksAt = HostileSourcesTest::readsData;
     Stateid4 stateid = ThreeParties.stateid(lab.atDestination.last(copy(false)));
-    expectSoon(
+    expectWithin(
         Duration.ofSeconds(30),
         () ->
             assertThat(lab.atDestination.callback())
                 .isEqualTo(
                     new CbOffload4Args(
                         to.file(), stateid, new OffloadInfo4.Failed(Nfsstat4.NFS4ERR_IO, 0))));
-    assertThat(liar.broken).isBetween(3, 20);
+    assertThat(peer.broken).isBetween(3, 20);
     lab.world.run(Duration.ofMinutes(2));
-    assertThat(liar.broken).isLessThanOrEqualTo(20);
+    assertThat(peer.broken).isLessThanOrEqualTo(20);
   }
 
   // I-012, I-030
   @Test
-  void whatTheSourceSaysToReadIsToldToTheClient() {
-    for (Nfsstat4 refusal :
+  void failureOfReadAtTheSourceIsReportedToTheClient() {
+    for (Nfsstat4 failure :
         List.of(
             Nfsstat4.NFS4ERR_BAD_STATEID,
             Nfsstat4.NFS4ERR_STALE,
             Nfsstat4.NFS4ERR_ACCESS,
             Nfsstat4.NFS4ERR_EXPIRED,
             Nfsstat4.NFS4ERR_PARTNER_NO_AUTH)) {
-      liar.script = operation -> operation instanceof NfsArgop4.Read ? Liar.read(refusal) : null;
-      assertThat(status()).as("at once").isEqualTo(Nfsstat4.NFS4ERR_PARTNER_NO_AUTH);
-      reads(args -> Liar.read(refusal));
+      peer.script =
+          operation -> operation instanceof NfsArgop4.Read ? ScriptedSource.read(failure) : null;
+      assertThat(status()).as("during the set-up").isEqualTo(Nfsstat4.NFS4ERR_PARTNER_NO_AUTH);
+      reads(args -> ScriptedSource.read(failure));
       assertThat(status()).as("later").isEqualTo(Nfsstat4.NFS4ERR_PARTNER_NO_AUTH);
     }
-    reads(args -> Liar.read(Nfsstat4.NFS4ERR_IO));
+    reads(args -> ScriptedSource.read(Nfsstat4.NFS4ERR_IO));
     assertThat(status()).isEqualTo(Nfsstat4.NFS4ERR_IO);
-    liar.script =
+    peer.script =
         operation ->
             operation instanceof NfsArgop4.Getattr
                 ? new NfsResop4.Getattr(new Getattr4Res.Failed(Nfsstat4.NFS4ERR_STALE))
@@ -270,8 +273,8 @@ class HostileSourcesTest {
 
   // I-032, A-011, A-012
   @Test
-  void aSourceThatRefusesAfterTheReplyIsToldOfByTheCallback() {
-    reads(args -> Liar.read(Nfsstat4.NFS4ERR_BAD_STATEID));
+  void failureOfTheSourceAfterTheReplyIsReportedByTheCallback() {
+    reads(args -> ScriptedSource.read(Nfsstat4.NFS4ERR_BAD_STATEID));
     Stateid4 stateid = ThreeParties.stateid(lab.atDestination.last(copy(false)));
     assertThat(lab.atDestination.callback())
         .isEqualTo(
@@ -281,15 +284,15 @@ class HostileSourcesTest {
     assertThat(lab.destination.server.hasNoCopies()).isTrue();
   }
 
-  // I-030: more than was asked for, nothing for ever, an answer to another question
+  // I-030: more bytes than requested, no bytes without eof, a result of another operation
   @Test
-  void readsThatMakeNoSenseEndTheCopy() {
-    for (Consumer<HostileSourcesTest> lie :
+  void invalidReadResultsEndTheCopy() {
+    for (Consumer<HostileSourcesTest> result :
         List.<Consumer<HostileSourcesTest>>of(
-            test -> test.reads(args -> Liar.read((int) args.count() + 1, false)),
-            test -> test.reads(args -> Liar.read(0, false)),
+            test -> test.reads(args -> ScriptedSource.read((int) args.count() + 1, false)),
+            test -> test.reads(args -> ScriptedSource.read(0, false)),
             test -> test.reads(args -> wrong()))) {
-      lie.accept(this);
+      result.accept(this);
       assertThat(status()).isEqualTo(Nfsstat4.NFS4ERR_IO);
       assertThat(lab.destination.content("to")).isEmpty();
     }
@@ -301,32 +304,32 @@ class HostileSourcesTest {
 
   // I-029
   @Test
-  void shortAnswersAreContinuedUntilTheEnd() {
-    reads(args -> Liar.read((int) Math.min(args.count(), 100_000), false));
+  void shortReadsAreContinuedUntilTheEnd() {
+    reads(args -> ScriptedSource.read((int) Math.min(args.count(), 100_000), false));
     assertThat(count(copied())).isEqualTo(MIB);
-    liar.size = 1L << 40;
-    liar.used = liar.size;
+    peer.size = 1L << 40;
+    peer.used = peer.size;
     reads(args ->
         args.offset() < 3 * MIB + 7
-            ? Liar.read((int) Math.min(args.count(), 3 * MIB + 7 - args.offset()), false)
-            : Liar.read(0, true));
-    assertThat(count(copied())).as("it said a TiB").isEqualTo(3 * MIB + 7);
+            ? ScriptedSource.read((int) Math.min(args.count(), 3 * MIB + 7 - args.offset()), false)
+            : ScriptedSource.read(0, true));
+    assertThat(count(copied())).as("the source reported a size of one TiB").isEqualTo(3 * MIB + 7);
     assertThat(lab.destination.content("to")).hasSize(3 * MIB + 7);
   }
 
   // I-030
   @Test
-  void aReadThatIsNeverAnsweredEndsTheCopyAtTheBytesBefore() {
-    liar.size = 6 * MIB;
-    liar.used = liar.size;
-    liar.raw =
+  void readWithoutAReplyEndsTheCopyAfterTheEarlierBytes() {
+    peer.size = 6 * MIB;
+    peer.used = peer.size;
+    peer.raw =
         call ->
             call.argarray().getLast() instanceof NfsArgop4.Read(Read4Args args)
                     && args.offset() == 2 * MIB
                 ? Opaque.EMPTY
                 : null;
     CompletableFuture<Results> answer = lab.atDestination.send(copy(true));
-    expectSoon(
+    expectWithin(
         Duration.ofMinutes(1),
         () ->
             assertThat(count(lab.atDestination.await(answer).results().getLast()))
@@ -335,17 +338,19 @@ class HostileSourcesTest {
 
   // I-033
   @Test
-  void seeksThatMakeNoSenseAreNotAskedAgain() {
-    liar.used = 0;
-    for (SeekRes4 lie :
+  void invalidSeekResultsAreNotRequestedAgain() {
+    peer.used = 0;
+    for (SeekRes4 result :
         List.of(
             new SeekRes4(false, 0), new SeekRes4(false, -5), new SeekRes4(false, Long.MAX_VALUE))) {
-      liar.script =
+      peer.script =
           operation ->
-              operation instanceof NfsArgop4.Seek ? new NfsResop4.Seek(new Seek4Res.Ok(lie)) : null;
-      assertThat(count(copied())).as(lie.toString()).isEqualTo(MIB);
+              operation instanceof NfsArgop4.Seek
+                  ? new NfsResop4.Seek(new Seek4Res.Ok(result))
+                  : null;
+      assertThat(count(copied())).as(result.toString()).isEqualTo(MIB);
     }
-    liar.script =
+    peer.script =
         operation ->
             operation instanceof NfsArgop4.Seek(Seek4Args args)
                 ? new NfsResop4.Seek(new Seek4Res.Failed(Nfsstat4.NFS4ERR_NOTSUPP))
@@ -353,20 +358,20 @@ class HostileSourcesTest {
     assertThat(count(copied())).isEqualTo(MIB);
   }
 
-  // I-029, I-033: what is cut off while its holes are looked for was no hole
+  // I-029, I-033: a range that is truncated during SEEK was not a hole
   @Test
-  void aSourceThatBecomesShorterWhileItIsAskedForHolesMakesTheCopyShort() {
-    for (boolean isTold : new boolean[] {false, true}) {
-      liar.size = 4 * MIB;
-      liar.used = 0;
-      liar.script =
+  void sourceTruncatedDuringSeekMakesTheCopyShort() {
+    for (boolean returnsEof : new boolean[] {false, true}) {
+      peer.size = 4 * MIB;
+      peer.used = 0;
+      peer.script =
           operation -> {
             if (!(operation instanceof NfsArgop4.Seek)) {
               return null;
             }
-            liar.size = MIB + 5;
+            peer.size = MIB + 5;
             return new NfsResop4.Seek(
-                isTold
+                returnsEof
                     ? new Seek4Res.Ok(new SeekRes4(true, 0))
                     : new Seek4Res.Failed(Nfsstat4.NFS4ERR_NXIO));
           };
@@ -374,27 +379,27 @@ class HostileSourcesTest {
     }
   }
 
-  // I-033, Z-005: while nothing can be written, because the data before them does not come
+  // I-033, Z-005: although no write is possible because the data before the holes does not arrive
   @Test
-  void aSourceThatTellsOfHolesWithoutEndIsNotAskedWithoutEnd() {
-    liar.size = 1L << 40;
-    liar.used = 0;
-    liar.raw =
+  void endlessHolesAreNotSoughtEndlessly() {
+    peer.size = 1L << 40;
+    peer.used = 0;
+    peer.raw =
         call ->
             call.argarray().getLast() instanceof NfsArgop4.Read(Read4Args args) && args.count() > 0
                 ? Opaque.EMPTY
                 : null;
-    liar.script =
+    peer.script =
         operation ->
             operation instanceof NfsArgop4.Seek(Seek4Args args)
                 ? new NfsResop4.Seek(new Seek4Res.Ok(new SeekRes4(false, hole(args))))
                 : null;
     assertThat(status()).isEqualTo(Nfsstat4.NFS4ERR_IO);
-    assertThat(liar.operations().stream().filter(NfsArgop4.Seek.class::isInstance))
+    assertThat(peer.operations().stream().filter(NfsArgop4.Seek.class::isInstance))
         .hasSizeLessThan(300);
   }
 
-  /** Some data, and then a hole of one byte in front of no data at all, again and again. */
+  /** Returns some data and then repeatedly a hole of one byte before an empty data range. */
   private static long hole(Seek4Args args) {
     boolean isData = args.what() == DataContent4.NFS4_CONTENT_DATA.value();
     if (args.offset() == 0) {
@@ -405,11 +410,11 @@ class HostileSourcesTest {
 
   // I-033
   @Test
-  void holesOfTheSourceStayHoles() throws StorageException {
+  void holesOfTheSourceRemainHoles() throws StorageException {
     byte[] content = ThreeParties.random(100_000);
     long size = 40L * MIB + 3;
     lab.source.put("from", content, 20 * MIB + 5, size, 0644);
-    ThreeParties.Announced from = lab.announce("from");
+    ThreeParties.NotifiedFile from = lab.notifyFile("from");
     assertThat(count(lab.atDestination.last(from.copy(to, true)))).isEqualTo(size);
     try (OpenFile file = lab.destination.open("to", OpenAccess.READ)) {
       assertThat(file.size()).isEqualTo(size);

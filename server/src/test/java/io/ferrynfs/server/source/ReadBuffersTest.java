@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** The memory that is read into. */
+/** The buffers for data from sources. */
 class ReadBuffersTest {
-  private static final int OF_LINK = 3;
+  private static final int PER_LINK = 3;
   private static final int SHARED = 4;
   private static final int MIB = 1 << 20;
 
@@ -24,7 +24,7 @@ class ReadBuffersTest {
       new ReadBuffers(
           SourceLimits.builder()
               .readsPerCopyMax(8)
-              .buffersOfLinkMax(OF_LINK)
+              .buffersOfLinkMax(PER_LINK)
               .buffersSharedMax(SHARED)
               .build());
   private final MemoryVolume volume =
@@ -43,7 +43,7 @@ class ReadBuffersTest {
 
   // C-045, Z-005
   @Test
-  void eachSourceHasABufferOfItsOwnHoweverManyTheOthersHave() {
+  void eachSourceHasABufferHoweverManyTheOthersUse() {
     List<ReadBuffers.Share> shares = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       shares.add(pool.share());
@@ -55,42 +55,42 @@ class ReadBuffersTest {
 
   // Z-005
   @Test
-  void whoWaitsIsWokenWhenOneComesBack() {
+  void waiterIsNotifiedWhenABufferIsReturned() {
     ReadBuffers.Share share = pool.share();
     List<String> woken = new ArrayList<>();
     List<ReadRoom> taken = takeAll(share, () -> woken.add("first"));
-    assertThat(taken).hasSize(OF_LINK);
+    assertThat(taken).hasSize(PER_LINK);
     assertThat(share.take(file, MIB, () -> woken.add("second"))).isNull();
     share.giveBack(taken.getFirst());
     assertThat(woken).containsExactly("first", "second");
     share.giveBack(Objects.requireNonNull(share.take(file, MIB, () -> {})));
-    assertThat(woken).as("once each").hasSize(2);
-    taken.subList(1, OF_LINK).forEach(share::giveBack);
+    assertThat(woken).as("each waiter once").hasSize(2);
+    taken.subList(1, PER_LINK).forEach(share::giveBack);
     assertThat(pool.shared()).isZero();
     assertThat(volume.pipeCount()).isZero();
   }
 
-  // Z-005: a pipe each, and none for what is not worth it
+  // Z-005: one pipe for each buffer, and none for a small READ
   @Test
-  void thereAreNoMorePipesThanBuffers() {
+  void pipesAreLimitedByTheBuffers() {
     ReadBuffers.Share share = pool.share();
     ReadRoom small = Objects.requireNonNull(share.take(file, 4096, () -> {}));
     assertThat(volume.pipeCount()).isZero();
     share.giveBack(small);
     List<ReadRoom> taken = takeAll(share, () -> {});
-    assertThat(volume.pipeCount()).isEqualTo(OF_LINK);
+    assertThat(volume.pipeCount()).isEqualTo(PER_LINK);
     taken.forEach(share::giveBack);
     assertThat(volume.pipeCount()).isZero();
   }
 
-  // Z-005: the file is asked for all the same, by who has the link to give back
+  // Z-005: a caller without a buffer can still read the file and must release its connection
   @Test
-  void whoCanDoWithoutOneGetsNoneWhenMemoryIsShort() {
+  void optionalBufferIsNotGrantedWhenMemoryIsShort() {
     ReadBuffers poor =
         new ReadBuffers(
             SourceLimits.defaults(),
             bytes -> {
-              throw new OutOfMemoryError("as planned");
+              throw new OutOfMemoryError("planned");
             });
     assertThatCode(() -> assertThat(poor.share().tryTake()).isNull()).doesNotThrowAnyException();
     assertThat(poor.shared()).isZero();

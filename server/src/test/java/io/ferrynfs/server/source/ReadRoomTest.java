@@ -19,7 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Data between a READ and its file, in a pipe of 1,000 bytes and in memory. */
+/** Data between a READ and its file, in a pipe of 1000 bytes and in memory. */
 class ReadRoomTest {
   private static final int PIPE_BYTES = 1000;
   private static final byte[] DATA = ThreeParties.random(5000);
@@ -42,7 +42,7 @@ class ReadRoomTest {
     }
   }
 
-  /** Writes what there is, in the order in which a copy does it. */
+  /** Writes the received data in the order in which a copy does it. */
   private byte[] written(int bytes) throws StorageException {
     long done = 0;
     while (done < bytes) {
@@ -56,7 +56,7 @@ class ReadRoomTest {
   }
 
   @Test
-  void whatThePipeDoesNotTakeGoesIntoMemory() throws Exception {
+  void dataBeyondThePipesCapacityGoesIntoMemory() throws Exception {
     room.asking(4000);
     assertThat(room.bytesMax()).isEqualTo(4000);
     BulkSink sink = room.begin(3000);
@@ -70,7 +70,7 @@ class ReadRoomTest {
   }
 
   @Test
-  void whatWasReceivedAlreadyMayBeMoreThanThePipeTakes() throws Exception {
+  void dataAlreadyReceivedMayExceedThePipe() throws Exception {
     room.asking(4000);
     room.begin(4000).put(ByteBuffer.wrap(DATA, 0, 4000));
     assertThat(room.answered(4000)).isTrue();
@@ -80,7 +80,7 @@ class ReadRoomTest {
 
   // I-029
   @Test
-  void theRestOfAShortAnswerGoesIntoMemory() throws Exception {
+  void restOfAShortReadGoesIntoMemory() throws Exception {
     room.asking(5000);
     room.begin(400).put(ByteBuffer.wrap(DATA, 0, 400));
     assertThat(room.answered(400)).isTrue();
@@ -93,7 +93,7 @@ class ReadRoomTest {
   }
 
   @Test
-  void anAnswerToACallSentAgainIsNotMixedWithTheFirstOne() throws Exception {
+  void replyToARetriedCallIsNotMixedWithTheFirstReply() throws Exception {
     room.asking(2000);
     BulkSink first = room.begin(2000);
     first.put(ByteBuffer.wrap(new byte[500]));
@@ -109,19 +109,19 @@ class ReadRoomTest {
   }
 
   @Test
-  void dataThatAnAnswerDoesNotSpeakOfIsNoData() throws Exception {
+  void dataThatTheReplyDoesNotReportIsDiscarded() throws Exception {
     room.asking(2000);
     BulkSink sink = room.begin(1000);
     sink.put(ByteBuffer.wrap(DATA, 0, 600));
-    assertThat(room.answered(1000)).as("not all has come").isFalse();
-    assertThat(room.answered(600)).as("nothing has come").isFalse();
+    assertThat(room.answered(1000)).as("only a part has arrived").isFalse();
+    assertThat(room.answered(600)).as("nothing has arrived").isFalse();
     room.begin(1000).put(ByteBuffer.wrap(DATA, 0, 1000));
     assertThat(room.answered(0)).isFalse();
     assertThat(room.piped()).isZero();
   }
 
   @Test
-  void lateDataGoesNowhere() throws Exception {
+  void lateDataIsRejected() throws Exception {
     room.asking(1000);
     BulkSink sink = room.begin(1000);
     sink.put(ByteBuffer.wrap(DATA, 0, 600));

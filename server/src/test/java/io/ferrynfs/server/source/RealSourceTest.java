@@ -39,7 +39,7 @@ import java.util.concurrent.Executor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The same over real sockets, with real threads. */
+/** A copy between servers over real sockets, on real threads. */
 class RealSourceTest {
   private static final int MIB = 1 << 20;
 
@@ -48,7 +48,7 @@ class RealSourceTest {
   private final MemoryVolume targetVolume = volume("target");
   private final NfsServer source = serve(sourceVolume);
   private final NfsServer destination = serve(targetVolume);
-  private final CompletableFuture<CbOffload4Args> told = new CompletableFuture<>();
+  private final CompletableFuture<CbOffload4Args> callback = new CompletableFuture<>();
 
   private static MemoryVolume volume(String name) {
     return MemoryVolume.builder(name, InstantSource.system()).build();
@@ -94,7 +94,7 @@ class RealSourceTest {
 
     @Override
     public Nfsstat4 offload(CbOffload4Args args, Executor afterReply) {
-      told.complete(args);
+      callback.complete(args);
       return Nfsstat4.NFS4_OK;
     }
   }
@@ -105,18 +105,18 @@ class RealSourceTest {
     return results.results();
   }
 
-  private static Party.Open open(ServerSession session, String name) {
+  private static CopyClient.Open open(ServerSession session, String name) {
     List<NfsResop4> results =
         run(session, Ops.putrootfh(), Ops.open("owner", name, Ops.BOTH, Ops.NONE), Ops.getfh());
     if (results.get(1) instanceof NfsResop4.Open(Open4Res.Ok(var ok))) {
-      return new Party.Open(Ops.filehandle(results), ok.stateid());
+      return new CopyClient.Open(Ops.filehandle(results), ok.stateid());
     }
     throw new AssertionError(results);
   }
 
   // D1, D3, D6, I-008, I-021, I-028
   @Test
-  void aLargeFileIsCopiedBetweenServersOverRealSockets() throws StorageException {
+  void largeFileIsCopiedBetweenServersOverRealSockets() throws StorageException {
     byte[] content = ThreeParties.random(48 * MIB + 1);
     try (OpenFile file =
         sourceVolume
@@ -132,7 +132,7 @@ class RealSourceTest {
     }
     ServerSession atSource = session(source);
     ServerSession atDestination = session(destination);
-    Party.Open from = open(atSource, "from");
+    CopyClient.Open from = open(atSource, "from");
     NfsResop4 notified =
         run(
                 atSource,
@@ -142,9 +142,9 @@ class RealSourceTest {
     if (!(notified instanceof NfsResop4.CopyNotify(CopyNotify4Res.Ok(var notice)))) {
       throw new AssertionError(notified);
     }
-    Party.Open to = open(atDestination, "to");
-    run(atDestination, new ThreeParties.Announced(from, notice).copy(to, false));
-    assertThat(ThreeParties.durable(told.join().offloadInfo())).isEqualTo(content.length);
+    CopyClient.Open to = open(atDestination, "to");
+    run(atDestination, new ThreeParties.NotifiedFile(from, notice).copy(to, false));
+    assertThat(ThreeParties.durable(callback.join().offloadInfo())).isEqualTo(content.length);
     try (OpenFile file =
         targetVolume.open(
             Caller.SUPERUSER,

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ferrynfs.server.CourtesyLimits;
 import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.offload.CopyLog;
-import io.ferrynfs.server.source.ThreeParties.Announced;
+import io.ferrynfs.server.source.ThreeParties.NotifiedFile;
 import io.ferrynfs.server.testing.LogCapture;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.storage.OpenAccess;
@@ -21,7 +21,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Copies between servers that are so small that all of the range comes with the set-up. */
+/**
+ * Copies between servers that are so small that the set-up of the source returns the whole range.
+ */
 class SmallCopiesTest {
   private static final int BYTES = 64 << 10;
 
@@ -34,16 +36,16 @@ class SmallCopiesTest {
               .build(),
           ThreeParties.options());
   private final byte[] content = lab.put("from", BYTES);
-  private final Announced from = lab.announce("from");
-  private final Party.Open to = lab.atDestination.open("to", Ops.BOTH);
+  private final NotifiedFile from = lab.notifyFile("from");
+  private final CopyClient.Open to = lab.atDestination.open("to", Ops.BOTH);
 
   private NfsArgop4[] copy(long offset, long bytes) {
-    return from.copy(to, from.notice().sourceServer(), offset, bytes, true);
+    return from.copy(to, from.notifyResult().sourceServer(), offset, bytes, true);
   }
 
   // I-008, I-028, Z-004
   @Test
-  void itsSourceIsAskedOnce() {
+  void smallCopySendsOneReadToTheSource() {
     List<String> lines =
         LogCapture.of(
             CopyLog.class,
@@ -58,9 +60,9 @@ class SmallCopiesTest {
     lab.expectNothingHeld();
   }
 
-  // I-008, I-029: in the middle of a file, and beyond the end of what it is by then
+  // I-008, I-029: within a file, and beyond the current end of the source
   @Test
-  void aRangeIsWhatIsAskedForAndEndsWhereTheSourceDoes() {
+  void copyIsLimitedToItsRangeAndToTheEndOfTheSource() {
     assertThat(count(lab.atDestination.last(copy(1000, 500)))).isEqualTo(500);
     byte[] expected = new byte[1500];
     System.arraycopy(content, 1000, expected, 1000, 500);
@@ -74,10 +76,10 @@ class SmallCopiesTest {
 
   // I-033
   @Test
-  void holesOfASmallFileStayHoles() throws StorageException {
+  void holesOfASmallFileRemainHoles() throws StorageException {
     lab.source.put("sparse", content, 0, 4 * BYTES, 0644);
-    Announced sparse = lab.announce("sparse");
-    NfsArgop4[] copy = sparse.copy(to, sparse.notice().sourceServer(), 0, 4 * BYTES, true);
+    NotifiedFile sparse = lab.notifyFile("sparse");
+    NfsArgop4[] copy = sparse.copy(to, sparse.notifyResult().sourceServer(), 0, 4 * BYTES, true);
     assertThat(count(lab.atDestination.last(copy))).isEqualTo(4 * BYTES);
     try (OpenFile file = lab.destination.open("to", OpenAccess.READ)) {
       assertThat(file.size()).isEqualTo(4 * BYTES);
@@ -86,9 +88,9 @@ class SmallCopiesTest {
     lab.expectNothingHeld();
   }
 
-  // C-019, Z-005: each has had a buffer, and there are no more than a few
+  // C-019, Z-005: each copy used a buffer, and there are only a few
   @Test
-  void whatCannotBeWrittenIsToldAndLeavesNothingBehind() {
+  void failedSmallCopyReportsItsErrorAndReleasesItsBuffer() {
     lab.destination.disk.failAll(Operation.WRITE, Status.NO_SPACE);
     for (int i = 0; i < 100; i++) {
       assertThat(lab.atDestination.last(copy(0, BYTES)).status()).isEqualTo(Nfsstat4.NFS4ERR_NOSPC);

@@ -18,7 +18,7 @@ import io.ferrynfs.rpc.testkit.SimEnv;
 import io.ferrynfs.server.CopyLimits;
 import io.ferrynfs.server.CopySources;
 import io.ferrynfs.server.ServerOptions.CopyRules;
-import io.ferrynfs.server.source.ThreeParties.Announced;
+import io.ferrynfs.server.source.ThreeParties.NotifiedFile;
 import io.ferrynfs.server.testing.LogCapture;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.storage.OpenAccess;
@@ -46,13 +46,13 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a copy whose source cannot be had, or fails while it is read. */
+/** Copies whose source is unreachable or fails during the copy. */
 class SourceFailuresTest {
   private static final int RATE = MIB;
   private static final int BYTES = 20 * MIB;
-  private static final Duration A_SECOND = Duration.ofSeconds(1);
+  private static final Duration ONE_SECOND = Duration.ofSeconds(1);
 
-  /** Copies take a second for each MiB. */
+  /** Copies at one MiB per second. */
   private static final CopyLimits SLOW = CopyLimits.builder().bytesPerSecondMax(RATE).build();
 
   private ThreeParties lab = slow(CopyRules.LINUX);
@@ -62,23 +62,23 @@ class SourceFailuresTest {
         1, ThreeParties.limits(SLOW), ThreeParties.options(rules, CopySources.ofOwnNetworks()));
   }
 
-  /** An asynchronous copy of 20 MiB, of which some seconds have passed. */
+  /** Starts an asynchronous copy of 20 MiB and lets it run for several seconds. */
   private Running begin() {
     lab.put("from", BYTES);
-    Announced from = lab.announce("from");
-    Party.Open to = lab.atDestination.open("to", Ops.BOTH);
+    NotifiedFile from = lab.notifyFile("from");
+    CopyClient.Open to = lab.atDestination.open("to", Ops.BOTH);
     Stateid4 stateid = stateid(lab.atDestination.last(from.copy(to, false)));
-    lab.world.run(A_SECOND.multipliedBy(4));
+    lab.world.run(ONE_SECOND.multipliedBy(4));
     return new Running(from, to, stateid);
   }
 
-  private record Running(Announced from, Party.Open to, Stateid4 stateid) {}
+  private record Running(NotifiedFile from, CopyClient.Open to, Stateid4 stateid) {}
 
-  /** The copy ends, short and durable, and what is said to be there is there. */
+  /** Expects that the copy ends as a durable short copy, and that the reported bytes are there. */
   private long expectShort(Running copy) {
-    CbOffload4Args told = lab.atDestination.callback();
-    assertThat(told.stateid()).isEqualTo(copy.stateid());
-    long bytes = durable(told.offloadInfo());
+    CbOffload4Args callback = lab.atDestination.callback();
+    assertThat(callback.stateid()).isEqualTo(copy.stateid());
+    long bytes = durable(callback.offloadInfo());
     assertThat(bytes).isBetween(3L * MIB, 12L * MIB);
     assertThat(Arrays.copyOf(lab.destination.content("to"), (int) bytes))
         .isEqualTo(Arrays.copyOf(ThreeParties.random(BYTES), (int) bytes));
@@ -87,7 +87,7 @@ class SourceFailuresTest {
 
   // C10, I-016, I-030, C-028
   @Test
-  void aSourceThatRestartsMakesTheCopyShort() {
+  void restartOfTheSourceMakesTheCopyShort() {
     Running copy = begin();
     lab.source.restart();
     expectShort(copy);
@@ -95,23 +95,25 @@ class SourceFailuresTest {
 
   // I-030
   @Test
-  void aSourceThatFallsSilentMakesTheCopyShort() {
+  void silentSourceMakesTheCopyShort() {
     Running copy = begin();
     lab.world.partition("source", "destination");
     long start = lab.world.nanoTime();
     expectShort(copy);
     assertThat(Duration.ofNanos(lab.world.nanoTime() - start)).isLessThan(Duration.ofMinutes(1));
-    assertThat(lab.destination.server.sourceCount()).as("the next one connects anew").isZero();
+    assertThat(lab.destination.server.sourceCount())
+        .as("the next copy opens another connection")
+        .isZero();
   }
 
   // X-004, I-030
   @Test
-  void aCancelAtTheSourceMakesTheCopyShort() {
+  void cancelAtTheSourceMakesTheCopyShort() {
     Running copy = begin();
     NfsResop4 cancelled =
         lab.atSource.last(
             Ops.putfh(copy.from().open().file()),
-            Ops.offloadCancel(copy.from().notice().stateid()));
+            Ops.offloadCancel(copy.from().notifyResult().stateid()));
     assertThat(cancelled.status()).isEqualTo(Nfsstat4.NFS4_OK);
     expectShort(copy);
     lab.expectNothingHeld();
@@ -119,13 +121,13 @@ class SourceFailuresTest {
 
   // D11, I-029
   @Test
-  void aSourceThatBecomesShorterMakesTheCopyShort() throws StorageException {
+  void truncationOfTheSourceMakesTheCopyShort() throws StorageException {
     begin();
     try (OpenFile file = lab.source.open("from", OpenAccess.WRITE)) {
       file.truncate(13 * MIB + 5);
     }
-    CbOffload4Args told = lab.atDestination.callback();
-    assertThat(durable(told.offloadInfo())).isEqualTo(13 * MIB + 5);
+    CbOffload4Args callback = lab.atDestination.callback();
+    assertThat(durable(callback.offloadInfo())).isEqualTo(13 * MIB + 5);
     assertThat(lab.destination.content("to"))
         .isEqualTo(Arrays.copyOf(ThreeParties.random(BYTES), 13 * MIB + 5));
     lab.expectNothingHeld();
@@ -133,98 +135,102 @@ class SourceFailuresTest {
 
   // D8, X-012, X-015
   @Test
-  void aCancelledCopyGivesItsLinkBack() {
+  void cancelledCopyReleasesItsLink() {
     Running copy = begin();
     NfsResop4 cancelled =
         lab.atDestination.last(Ops.putfh(copy.to().file()), Ops.offloadCancel(copy.stateid()));
     assertThat(cancelled.status()).isEqualTo(Nfsstat4.NFS4_OK);
-    byte[] then = lab.destination.content("to");
-    lab.world.run(A_SECOND.multipliedBy(3));
-    assertThat(lab.destination.content("to")).as("nothing is written any more").isEqualTo(then);
+    byte[] contentAfterCancel = lab.destination.content("to");
+    lab.world.run(ONE_SECOND.multipliedBy(3));
+    assertThat(lab.destination.content("to"))
+        .as("nothing more is written")
+        .isEqualTo(contentAfterCancel);
     lab.expectNothingHeld();
     assertThat(lab.atDestination.callbacks).isEmpty();
   }
 
   // B3, B15, A-008, C-019
   @Test
-  void aFullDiskMakesTheCopyShortIsMetByTheNextOneAndLeavesNothingOpen() {
+  void fullDiskMakesTheCopyShortAndTheNextOneReportsTheError() {
     Running copy = begin();
     lab.destination.disk.failAll(Operation.WRITE, Status.NO_SPACE);
     long bytes = expectShort(copy);
     NfsArgop4[] rest =
-        copy.from().copy(copy.to(), copy.from().notice().sourceServer(), bytes, 0, false);
+        copy.from().copy(copy.to(), copy.from().notifyResult().sourceServer(), bytes, 0, false);
     Stateid4 next = stateid(lab.atDestination.last(rest));
-    CbOffload4Args told = lab.atDestination.callback();
-    assertThat(told.stateid()).isEqualTo(next);
-    assertThat(told.offloadInfo()).isEqualTo(new OffloadInfo4.Failed(Nfsstat4.NFS4ERR_NOSPC, 0));
+    CbOffload4Args callback = lab.atDestination.callback();
+    assertThat(callback.stateid()).isEqualTo(next);
+    assertThat(callback.offloadInfo())
+        .isEqualTo(new OffloadInfo4.Failed(Nfsstat4.NFS4ERR_NOSPC, 0));
     lab.destination.disk.heal();
     lab.expectNothingHeld();
   }
 
   // I-012, I-013, B15
   @Test
-  void whoIsToBlameIsToldWhereTheRulesAreStrict() {
+  void failureNamesTheResponsiblePartyByTheStrictRulesOnly() {
     for (CopyRules rules : CopyRules.values()) {
       boolean strict = rules == CopyRules.RFC7862;
       lab = slow(rules);
       lab.put("from", MIB);
-      Announced from = lab.announce("from");
-      Party.Open to = lab.atDestination.open("to", Ops.BOTH);
-      Netloc4 nobody =
+      NotifiedFile from = lab.notifyFile("from");
+      CopyClient.Open to = lab.atDestination.open("to", Ops.BOTH);
+      Netloc4 unused =
           CopyEndpoint.location(new InetSocketAddress(lab.source.host.address(), 4711));
       Netloc4 forbidden =
           CopyEndpoint.location(
               new InetSocketAddress(InetAddress.getLoopbackAddress(), CopyEndpoint.PORT));
-      assertThat(ends(from.copy(to, List.of(nobody), 0, 0, true)))
+      assertThat(statusOf(from.copy(to, List.of(unused), 0, 0, true)))
           .isEqualTo(strict ? Nfsstat4.NFS4ERR_PARTNER_NOTSUPP : Nfsstat4.NFS4ERR_OFFLOAD_DENIED);
-      assertThat(ends(from.copy(to, List.of(forbidden), 0, 0, true)))
+      assertThat(statusOf(from.copy(to, List.of(forbidden), 0, 0, true)))
           .isEqualTo(Nfsstat4.NFS4ERR_OFFLOAD_DENIED);
-      lab.atSource.run(Ops.putfh(from.open().file()), Ops.offloadCancel(from.notice().stateid()));
-      assertThat(ends(from.copy(to, true)))
+      lab.atSource.run(
+          Ops.putfh(from.open().file()), Ops.offloadCancel(from.notifyResult().stateid()));
+      assertThat(statusOf(from.copy(to, true)))
           .isEqualTo(strict ? Nfsstat4.NFS4ERR_PARTNER_NO_AUTH : Nfsstat4.NFS4ERR_OFFLOAD_DENIED);
       lab.expectNothingHeld();
     }
   }
 
-  private Nfsstat4 ends(NfsArgop4[] copy) {
+  private Nfsstat4 statusOf(NfsArgop4[] copy) {
     return lab.atDestination.last(copy).status();
   }
 
-  // I-026: by COPY nobody finds out which ports are open where only the destination gets
+  // I-026: COPY must not reveal which ports are open in a network that only the destination reaches
   @Test
-  void aRefusalTakesTheSameTimeWhateverThePortIs() throws IOException {
+  void failureTakesTheSameTimeWhateverThePort() throws IOException {
     lab.put("from", MIB);
-    Announced from = lab.announce("from");
-    Party.Open to = lab.atDestination.open("to", Ops.BOTH);
+    NotifiedFile from = lab.notifyFile("from");
+    CopyClient.Open to = lab.atDestination.open("to", Ops.BOTH);
     SimEnv target = lab.world.host("target");
     lab.world.host("dead").powerOff();
     listen(target, 4001, RecordStream::close);
-    listen(target, 4002, stream -> stream.start(new Deaf()));
+    listen(target, 4002, stream -> stream.start(new SilentReceiver()));
     var _ =
         RpcServer.listen(
             target, new InetSocketAddress(4003), RpcLimits.DEFAULT, RpcHandler.NO_PROGRAMS);
     Map<String, Long> tenths = new TreeMap<>();
     tenths.put("closed", tenths(from, to, target, 4000));
-    tenths.put("ends connections", tenths(from, to, target, 4001));
-    tenths.put("says nothing", tenths(from, to, target, 4002));
+    tenths.put("closes connections", tenths(from, to, target, 4001));
+    tenths.put("sends nothing", tenths(from, to, target, 4002));
     tenths.put("other program", tenths(from, to, target, 4003));
     tenths.put("no host", tenths(from, to, lab.world.host("dead"), 4000));
     assertThat(tenths)
         .isEqualTo(
             Map.of(
                 "closed", 30L,
-                "ends connections", 30L,
-                "says nothing", 30L,
+                "closes connections", 30L,
+                "sends nothing", 30L,
                 "other program", 30L,
                 "no host", 30L));
     lab.expectNothingHeld();
   }
 
-  /** Of a second, from COPY to its refusal. */
-  private long tenths(Announced from, Party.Open to, SimEnv host, int port) {
+  /** Returns the time from COPY to its failure in tenths of a second. */
+  private long tenths(NotifiedFile from, CopyClient.Open to, SimEnv host, int port) {
     long start = lab.world.nanoTime();
     Netloc4 there = CopyEndpoint.location(new InetSocketAddress(host.address(), port));
-    assertThat(ends(from.copy(to, List.of(there), 0, 0, true)))
+    assertThat(statusOf(from.copy(to, List.of(there), 0, 0, true)))
         .isEqualTo(Nfsstat4.NFS4ERR_OFFLOAD_DENIED);
     return Math.round((lab.world.nanoTime() - start) / 1e8);
   }
@@ -234,8 +240,8 @@ class SourceFailuresTest {
         host.network().listen(new InetSocketAddress(port), RpcLimits.DEFAULT.stream(), acceptor);
   }
 
-  /** Takes what comes, and never answers. */
-  private static final class Deaf implements RecordReceiver {
+  /** A receiver that reads everything and never answers. */
+  private static final class SilentReceiver implements RecordReceiver {
     @Override
     public void received(ReceivedRecord record) {
       record.release();
@@ -245,27 +251,27 @@ class SourceFailuresTest {
     public void closed(IOException cause) {}
   }
 
-  // I-011: what is tried in vain each time would cost each copy its time
+  // I-011: otherwise each copy would wait for the unreachable source first
   @Test
-  void aSourceThatThereIsALinkToIsTriedBeforeOthers() {
+  void sourceWithAnExistingLinkIsTriedFirst() {
     lab.put("from", MIB);
-    Announced from = lab.announce("from");
-    Party.Open to = lab.atDestination.open("to", Ops.BOTH);
-    Netloc4 nobody = CopyEndpoint.location(new InetSocketAddress(lab.source.host.address(), 4711));
-    List<Netloc4> sources = List.of(nobody, lab.source.location());
+    NotifiedFile from = lab.notifyFile("from");
+    CopyClient.Open to = lab.atDestination.open("to", Ops.BOTH);
+    Netloc4 unused = CopyEndpoint.location(new InetSocketAddress(lab.source.host.address(), 4711));
+    List<Netloc4> sources = List.of(unused, lab.source.location());
     assertThat(count(lab.atDestination.last(from.copy(to, sources, 0, 0, true)))).isEqualTo(MIB);
     long start = lab.world.nanoTime();
     assertThat(count(lab.atDestination.last(from.copy(to, sources, 0, 1000, true))))
         .isEqualTo(1000);
-    assertThat(Duration.ofNanos(lab.world.nanoTime() - start)).isLessThan(A_SECOND);
+    assertThat(Duration.ofNanos(lab.world.nanoTime() - start)).isLessThan(ONE_SECOND);
   }
 
   // I-026, B50
   @Test
-  void onlyAddressesThatAreAllowedAreConnectedTo() throws Exception {
+  void onlyAllowedAddressesAreConnectedTo() throws Exception {
     lab.put("from", MIB);
-    Announced from = lab.announce("from");
-    Party.Open to = lab.atDestination.open("to", Ops.BOTH);
+    NotifiedFile from = lab.notifyFile("from");
+    CopyClient.Open to = lab.atDestination.open("to", Ops.BOTH);
     InetAddress source = lab.source.host.address();
     lab.world.name("mixed", source, InetAddress.ofLiteral("169.254.169.254"));
     lab.world.name("inside", InetAddress.ofLiteral("127.0.0.1"));
@@ -286,12 +292,12 @@ class SourceFailuresTest {
             name("mixed"),
             name("inside"),
             name("nowhere"))) {
-      assertThat(ends(from.copy(to, List.of(denied), 0, 0, true)))
+      assertThat(statusOf(from.copy(to, List.of(denied), 0, 0, true)))
           .as(denied.toString())
           .isEqualTo(Nfsstat4.NFS4ERR_OFFLOAD_DENIED);
     }
     assertThat(lab.destination.server.sourceCount()).isZero();
-    assertThat(lab.source.server.connectionCount()).as("the client's").isEqualTo(1);
+    assertThat(lab.source.server.connectionCount()).as("the client's connection").isEqualTo(1);
     lab.expectNothingHeld();
   }
 
@@ -309,18 +315,18 @@ class SourceFailuresTest {
 
   // I-011, W-011
   @Test
-  void eachAnnouncedSourceIsTriedInTurnByAddressNameOrUrl() {
+  void announcedSourcesAreTriedInOrderByAddressNameAndUrl() {
     lab.put("from", MIB);
-    Announced from = lab.announce("from");
-    Party.Open to = lab.atDestination.open("to", Ops.BOTH);
+    NotifiedFile from = lab.notifyFile("from");
+    CopyClient.Open to = lab.atDestination.open("to", Ops.BOTH);
     lab.world.host("dead").powerOff();
     Netloc4 dead =
         CopyEndpoint.location(
             new InetSocketAddress(lab.world.host("dead").address(), CopyEndpoint.PORT));
-    Netloc4 nobody = CopyEndpoint.location(new InetSocketAddress(lab.source.host.address(), 4711));
+    Netloc4 unused = CopyEndpoint.location(new InetSocketAddress(lab.source.host.address(), 4711));
     for (List<Netloc4> sources :
         List.of(
-            List.of(nobody, dead, at("127.0.0.1", 2049), lab.source.location()),
+            List.of(unused, dead, at("127.0.0.1", 2049), lab.source.location()),
             List.of(name("source")),
             List.of(name("nowhere"), url("nfs://source")),
             List.of(url("nfs://source:2049/any/path")),
@@ -335,13 +341,13 @@ class SourceFailuresTest {
 
   // I-027
   @Test
-  void aSourceThatIsThisVeryServerIsCopiedInsideIt() {
+  void sourceAtThisServersAddressIsCopiedLocally() {
     byte[] content = ThreeParties.random(MIB);
     lab.destination.put("from", content);
-    Party.Open open = lab.atDestination.open("from", Ops.READ);
-    Announced from =
-        new Announced(open, lab.atDestination.notify(open, lab.destination.location()));
-    Party.Open to = lab.atDestination.open("to", Ops.BOTH);
+    CopyClient.Open open = lab.atDestination.open("from", Ops.READ);
+    NotifiedFile from =
+        new NotifiedFile(open, lab.atDestination.notify(open, lab.destination.location()));
+    CopyClient.Open to = lab.atDestination.open("to", Ops.BOTH);
     assertThat(count(lab.atDestination.last(from.copy(to, true)))).isEqualTo(content.length);
     assertThat(lab.destination.content("to")).isEqualTo(content);
     assertThat(lab.destination.server.sourceCount()).isZero();
@@ -349,9 +355,9 @@ class SourceFailuresTest {
     lab.expectNothingHeld();
   }
 
-  // I-027: by its name, behind another address
+  // I-027: it has the name of this server at another address
   @Test
-  void aSourceThatSaysItIsThisServerIsCopiedInsideIt() {
+  void sourceThatIdentifiesAsThisServerIsCopiedLocally() {
     byte[] content = ThreeParties.random(2 * MIB);
     lab.destination.put("from", content);
     CopyEndpoint twin =
@@ -361,21 +367,21 @@ class SourceFailuresTest {
             "twin",
             ThreeParties.limits(CopyLimits.defaults()),
             ThreeParties.options());
-    Party.Open open = lab.atDestination.open("from", Ops.READ);
-    Announced from =
-        new Announced(open, lab.atDestination.notify(open, lab.destination.location()));
-    Party.Open to = lab.atDestination.open("to", Ops.BOTH);
+    CopyClient.Open open = lab.atDestination.open("from", Ops.READ);
+    NotifiedFile from =
+        new NotifiedFile(open, lab.atDestination.notify(open, lab.destination.location()));
+    CopyClient.Open to = lab.atDestination.open("to", Ops.BOTH);
     assertThat(count(lab.atDestination.last(from.copy(to, List.of(twin.location()), 0, 0, true))))
         .isEqualTo(content.length);
     assertThat(lab.destination.content("to")).isEqualTo(content);
-    lab.world.run(A_SECOND);
+    lab.world.run(ONE_SECOND);
     assertThat(twin.server.clientCount()).as("such a link is not kept").isZero();
     lab.expectNothingHeld();
   }
 
-  // C-045: one dead source holds up no copy from another
+  // C-045: a dead source does not delay copies from others
   @Test
-  void aDeadSourceHoldsUpNobodyElse() {
+  void deadSourceDoesNotDelayOtherCopies() {
     Running dead = begin();
     lab.world.partition("source", "destination");
     CopyEndpoint other =
@@ -385,33 +391,33 @@ class SourceFailuresTest {
             ThreeParties.options());
     byte[] content = ThreeParties.random(MIB);
     other.put("from", content);
-    Party atOther = lab.client(other, 1000);
-    Party.Open open = atOther.open("from", Ops.READ);
-    Announced from = new Announced(open, atOther.notify(open, lab.destination.location()));
-    Party.Open to = lab.atDestination.open("other", Ops.BOTH);
+    CopyClient atOther = lab.client(other, 1000);
+    CopyClient.Open open = atOther.open("from", Ops.READ);
+    NotifiedFile from = new NotifiedFile(open, atOther.notify(open, lab.destination.location()));
+    CopyClient.Open to = lab.atDestination.open("other", Ops.BOTH);
     CompletableFuture<Results> answer = lab.atDestination.send(from.copy(to, true));
-    lab.world.run(A_SECOND.multipliedBy(5));
+    lab.world.run(ONE_SECOND.multipliedBy(5));
     assertThat(answer).isDone();
     assertThat(count(answer.join().results().getLast())).isEqualTo(MIB);
     expectShort(dead);
   }
 
-  // I-017, I-020: a source that says what is wrong with one file is there for the others
+  // I-017, I-020: a source that reports an error of one file remains usable for others
   @Test
-  void aFileThatCannotBeReadDisturbsNoOtherCopyFromItsSource() {
+  void unreadableFileDoesNotDisturbOtherCopiesFromItsSource() {
     Running copy = begin();
     lab.source.put("broken", new byte[100]);
     lab.source.put("small", ThreeParties.random(100));
-    Announced broken = lab.announce("broken");
-    Announced small = lab.announce("small");
-    Party.Open to = lab.atDestination.open("another", Ops.BOTH);
+    NotifiedFile broken = lab.notifyFile("broken");
+    NotifiedFile small = lab.notifyFile("small");
+    CopyClient.Open to = lab.atDestination.open("another", Ops.BOTH);
     long before = lab.source.calls(NfsOpnum4.OP_EXCHANGE_ID);
     lab.source.disk.fail(Operation.READ, 1, Status.IO);
-    assertThat(ends(broken.copy(to, true))).isEqualTo(Nfsstat4.NFS4ERR_OFFLOAD_DENIED);
+    assertThat(statusOf(broken.copy(to, true))).isEqualTo(Nfsstat4.NFS4ERR_OFFLOAD_DENIED);
     assertThat(count(lab.atDestination.last(small.copy(to, true)))).isEqualTo(100);
-    CbOffload4Args told = lab.atDestination.callback();
-    assertThat(told.stateid()).isEqualTo(copy.stateid());
-    assertThat(durable(told.offloadInfo())).isEqualTo(BYTES);
+    CbOffload4Args callback = lab.atDestination.callback();
+    assertThat(callback.stateid()).isEqualTo(copy.stateid());
+    assertThat(durable(callback.offloadInfo())).isEqualTo(BYTES);
     assertThat(lab.destination.content("to")).isEqualTo(ThreeParties.random(BYTES));
     assertThat(lab.source.calls(NfsOpnum4.OP_EXCHANGE_ID) - before).as("one link").isZero();
     lab.expectNothingHeld();
@@ -419,26 +425,26 @@ class SourceFailuresTest {
 
   // I-026, Z-004
   @Test
-  void whatIsDeniedIsInTheLogButNotAsOftenAsAClientLikes() {
+  void deniedSourcesAreLoggedAtALimitedRate() {
     lab.put("from", MIB);
-    Announced from = lab.announce("from");
-    Party.Open to = lab.atDestination.open("to", Ops.BOTH);
+    NotifiedFile from = lab.notifyFile("from");
+    CopyClient.Open to = lab.atDestination.open("to", Ops.BOTH);
     NfsArgop4[] denied = from.copy(to, List.of(at("8.8.8.8", 2049)), 0, 0, true);
     List<String> lines =
         LogCapture.of(
             SourceServers.class,
             () -> {
               for (int i = 0; i < 40; i++) {
-                assertThat(ends(denied)).isEqualTo(Nfsstat4.NFS4ERR_OFFLOAD_DENIED);
+                assertThat(statusOf(denied)).isEqualTo(Nfsstat4.NFS4ERR_OFFLOAD_DENIED);
               }
             });
     assertThat(lines).hasSize(16);
     assertThat(lines.getFirst())
         .startsWith("copies from 8.8.8.8:2049 are not allowed; asked by uid 1000 ");
-    lab.world.run(A_SECOND.multipliedBy(10));
-    assertThat(LogCapture.of(SourceServers.class, () -> ends(denied)))
+    lab.world.run(ONE_SECOND.multipliedBy(10));
+    assertThat(LogCapture.of(SourceServers.class, () -> statusOf(denied)))
         .singleElement()
         .asString()
-        .endsWith("; so were 24 others meanwhile");
+        .endsWith("; so were 24 others since the last message");
   }
 }

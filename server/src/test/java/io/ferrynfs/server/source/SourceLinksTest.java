@@ -9,7 +9,7 @@ import io.ferrynfs.client.session.Results;
 import io.ferrynfs.rpc.testkit.SimEnv;
 import io.ferrynfs.server.CopyLimits;
 import io.ferrynfs.server.SourceLimits;
-import io.ferrynfs.server.source.ThreeParties.Announced;
+import io.ferrynfs.server.source.ThreeParties.NotifiedFile;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.wire.nfs4.Netloc4;
 import io.ferrynfs.wire.nfs4.NfsOpnum4;
@@ -21,9 +21,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** The sessions of a destination with its sources, and how long they last. */
+/** The sessions of a destination with its sources, and their lifetime. */
 class SourceLinksTest {
-  private static final Duration A_SECOND = Duration.ofSeconds(1);
+  private static final Duration ONE_SECOND = Duration.ofSeconds(1);
 
   private ThreeParties lab = new ThreeParties();
 
@@ -32,25 +32,27 @@ class SourceLinksTest {
   }
 
   private void copyOnce() {
-    Announced from = lab.announce("from");
-    Party.Open to = lab.atDestination.open("to", Ops.BOTH);
+    NotifiedFile from = lab.notifyFile("from");
+    CopyClient.Open to = lab.atDestination.open("to", Ops.BOTH);
     assertThat(count(lab.atDestination.last(from.copy(to, true)))).isEqualTo(MIB);
   }
 
   // D10, B20, I-017, I-018, I-022
   @Test
-  void aLinkIsReusedAndEndsAWhileAfterTheLastCopy() {
+  void linkIsReusedAndEndsAWhileAfterTheLastCopy() {
     lab.put("from", MIB);
     long before = exchangeIds();
     copyOnce();
-    lab.world.run(KEPT.minus(A_SECOND));
+    lab.world.run(KEPT.minus(ONE_SECOND));
     assertThat(lab.destination.server.sourceCount()).isEqualTo(1);
     copyOnce();
-    assertThat(exchangeIds()).as("one client of it").isEqualTo(before + 1);
-    lab.world.run(KEPT.minus(A_SECOND));
-    assertThat(lab.destination.server.sourceCount()).as("anew since the second").isEqualTo(1);
+    assertThat(exchangeIds()).as("one client of the source").isEqualTo(before + 1);
+    lab.world.run(KEPT.minus(ONE_SECOND));
+    assertThat(lab.destination.server.sourceCount())
+        .as("the time restarted at the second copy")
+        .isEqualTo(1);
     assertThat(lab.source.server.clientCount()).as("its lease was renewed").isEqualTo(2);
-    lab.world.run(A_SECOND.multipliedBy(2));
+    lab.world.run(ONE_SECOND.multipliedBy(2));
     assertThat(lab.destination.server.sourceCount()).isZero();
     assertThat(lab.source.calls(NfsOpnum4.OP_DESTROY_SESSION)).isEqualTo(1);
     assertThat(lab.source.calls(NfsOpnum4.OP_DESTROY_CLIENTID)).isEqualTo(1);
@@ -60,13 +62,13 @@ class SourceLinksTest {
 
   // I-019
   @Test
-  void copiesThatBeginTogetherShareOneLink() {
+  void concurrentCopiesShareOneLink() {
     lab.put("from", MIB);
     long before = exchangeIds();
-    Announced from = lab.announce("from");
+    NotifiedFile from = lab.notifyFile("from");
     List<CompletableFuture<Results>> answers = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
-      Party.Open to = lab.atDestination.open("to" + i, Ops.BOTH);
+      CopyClient.Open to = lab.atDestination.open("to" + i, Ops.BOTH);
       answers.add(lab.atDestination.send(from.copy(to, true)));
     }
     answers.forEach(answer ->
@@ -78,13 +80,13 @@ class SourceLinksTest {
 
   // B2, B3, B18, I-020
   @Test
-  void whoWaitsForALinkThatFailsIsToldAndTheNextCopyBeginsAfresh() {
+  void copiesThatWaitForAFailedLinkFailAndTheNextCopyConnectsAgain() {
     lab.put("from", MIB);
-    Announced from = lab.announce("from");
+    NotifiedFile from = lab.notifyFile("from");
     lab.world.partition("source", "destination");
     List<CompletableFuture<Results>> answers = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      Party.Open to = lab.atDestination.open("to" + i, Ops.BOTH);
+      CopyClient.Open to = lab.atDestination.open("to" + i, Ops.BOTH);
       answers.add(lab.atDestination.send(from.copy(to, i == 1)));
     }
     long start = lab.world.nanoTime();
@@ -99,17 +101,17 @@ class SourceLinksTest {
     lab.expectNothingHeld();
   }
 
-  // B1: a copy that comes at the very moment, a little earlier, and a little later
+  // B1: a copy that arrives at the moment of expiry, slightly earlier and slightly later
   @Test
-  void aLinkThatExpiresWhileACopyTakesItHarmsNeither() {
+  void linkThatExpiresDuringAnAcquisitionHarmsNoCopy() {
     for (int micros = -600; micros <= 600; micros += 25) {
       lab = new ThreeParties(micros);
       lab.put("from", MIB);
       copyOnce();
       long expiry = lab.world.nanoTime() + KEPT.toNanos();
-      lab.world.run(KEPT.minus(A_SECOND));
-      Announced from = lab.announce("from");
-      Party.Open to = lab.atDestination.open("to", Ops.BOTH);
+      lab.world.run(KEPT.minus(ONE_SECOND));
+      NotifiedFile from = lab.notifyFile("from");
+      CopyClient.Open to = lab.atDestination.open("to", Ops.BOTH);
       List<CompletableFuture<Results>> answers = new ArrayList<>();
       lab.world
           .host("fate")
@@ -117,7 +119,7 @@ class SourceLinksTest {
           .schedule(
               Duration.ofNanos(expiry - lab.world.nanoTime() + 1000L * micros),
               () -> answers.add(lab.atDestination.send(from.copy(to, true))));
-      lab.world.run(A_SECOND.multipliedBy(2));
+      lab.world.run(ONE_SECOND.multipliedBy(2));
       assertThat(count(lab.atDestination.await(answers.getFirst()).results().getLast()))
           .isEqualTo(MIB);
       lab.expectNothingHeld();
@@ -129,35 +131,35 @@ class SourceLinksTest {
   void linksToSeveralSourcesExpireTogether() {
     List<CopyEndpoint> sources = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
-      CopyEndpoint place =
+      CopyEndpoint endpoint =
           new CopyEndpoint(
               lab.world.host("source" + i),
               ThreeParties.limits(CopyLimits.defaults()),
               ThreeParties.options());
-      place.put("from", new byte[MIB]);
-      sources.add(place);
+      endpoint.put("from", new byte[MIB]);
+      sources.add(endpoint);
     }
     List<CompletableFuture<Results>> answers = new ArrayList<>();
-    for (CopyEndpoint place : sources) {
-      Party client = lab.client(place, 1000);
-      Party.Open open = client.open("from", Ops.READ);
-      Announced from = new Announced(open, client.notify(open, lab.destination.location()));
-      Party.Open to = lab.atDestination.open("to " + place.name, Ops.BOTH);
+    for (CopyEndpoint endpoint : sources) {
+      CopyClient client = lab.client(endpoint, 1000);
+      CopyClient.Open open = client.open("from", Ops.READ);
+      NotifiedFile from = new NotifiedFile(open, client.notify(open, lab.destination.location()));
+      CopyClient.Open to = lab.atDestination.open("to " + endpoint.name, Ops.BOTH);
       answers.add(lab.atDestination.send(from.copy(to, true)));
     }
     answers.forEach(lab.atDestination::await);
     assertThat(lab.destination.server.sourceCount()).isEqualTo(5);
-    lab.world.run(KEPT.plus(A_SECOND));
+    lab.world.run(KEPT.plus(ONE_SECOND));
     assertThat(lab.destination.server.sourceCount()).isZero();
-    for (CopyEndpoint place : sources) {
-      assertThat(place.calls(NfsOpnum4.OP_DESTROY_CLIENTID)).isEqualTo(1);
+    for (CopyEndpoint endpoint : sources) {
+      assertThat(endpoint.calls(NfsOpnum4.OP_DESTROY_CLIENTID)).isEqualTo(1);
     }
     lab.expectNothingHeld();
   }
 
   // Z-005
   @Test
-  void theNumberOfLinksIsBounded() {
+  void numberOfLinksIsLimited() {
     SourceLimits one = SourceLimits.builder().linksMax(1).keep(KEPT).build();
     lab =
         new ThreeParties(
@@ -171,28 +173,29 @@ class SourceLinksTest {
             ThreeParties.limits(CopyLimits.defaults()),
             ThreeParties.options());
     other.put("from", new byte[MIB]);
-    Party atOther = lab.client(other, 1000);
-    Party.Open open = atOther.open("from", Ops.READ);
-    Announced fromOther = new Announced(open, atOther.notify(open, lab.destination.location()));
-    Announced from = lab.announce("from");
-    Party.Open to = lab.atDestination.open("to", Ops.BOTH);
-    Party.Open second = lab.atDestination.open("second", Ops.BOTH);
+    CopyClient atOther = lab.client(other, 1000);
+    CopyClient.Open open = atOther.open("from", Ops.READ);
+    NotifiedFile fromOther =
+        new NotifiedFile(open, atOther.notify(open, lab.destination.location()));
+    NotifiedFile from = lab.notifyFile("from");
+    CopyClient.Open to = lab.atDestination.open("to", Ops.BOTH);
+    CopyClient.Open second = lab.atDestination.open("second", Ops.BOTH);
 
     copyOnce();
     assertThat(count(lab.atDestination.last(fromOther.copy(to, true))))
-        .as("an idle link makes room")
+        .as("an idle link is replaced")
         .isEqualTo(MIB);
-    lab.world.run(A_SECOND);
+    lab.world.run(ONE_SECOND);
     assertThat(lab.source.server.clientCount()).isEqualTo(1);
     lab.world.partition("source", "destination");
     CompletableFuture<Results> connecting = lab.atDestination.send(from.copy(to, true));
     lab.world.run(Duration.ofMillis(10));
-    CompletableFuture<Results> putOff = lab.atDestination.send(fromOther.copy(second, true));
+    CompletableFuture<Results> delayed = lab.atDestination.send(fromOther.copy(second, true));
     lab.world.run(Duration.ofMillis(1));
-    assertThat(putOff).as("NFS4ERR_DELAY, and the client comes again").isNotDone();
+    assertThat(delayed).as("NFS4ERR_DELAY, and the client retries").isNotDone();
     assertThat(lab.atDestination.await(connecting).status())
         .isEqualTo(Nfsstat4.NFS4ERR_OFFLOAD_DENIED);
-    assertThat(count(lab.atDestination.await(putOff).results().getLast())).isEqualTo(MIB);
+    assertThat(count(lab.atDestination.await(delayed).results().getLast())).isEqualTo(MIB);
     atOther.close();
     lab.world.heal("source", "destination");
     lab.expectNothingHeld();
@@ -200,7 +203,7 @@ class SourceLinksTest {
 
   // Z-005
   @Test
-  void whoNamesDeadSourcesKeepsNobodyFromLiveOnes() {
+  void linksToDeadSourcesDoNotExcludeOtherClients() {
     SourceLimits few =
         SourceLimits.builder()
             .linksMax(3)
@@ -214,20 +217,21 @@ class SourceLinksTest {
             ThreeParties.limits(CopyLimits.builder().sources(few).build()),
             ThreeParties.options());
     lab.put("from", MIB);
-    Announced from = lab.announce("from");
+    NotifiedFile from = lab.notifyFile("from");
     List<CompletableFuture<Results>> answers = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       SimEnv dead = lab.world.host("dead" + i);
       dead.powerOff();
       Netloc4 there =
           CopyEndpoint.location(new InetSocketAddress(dead.address(), CopyEndpoint.PORT));
-      Party.Open to = lab.atDestination.open("to" + i, Ops.BOTH);
+      CopyClient.Open to = lab.atDestination.open("to" + i, Ops.BOTH);
       answers.add(lab.atDestination.send(from.copy(to, List.of(there), 0, 0, true)));
     }
     lab.world.run(Duration.ofMillis(10));
     assertThat(lab.destination.server.sourceCount()).isEqualTo(2);
-    Party other = new Party(lab.world, lab.world.host("another"), lab.destination.address(), 1001);
-    Party.Open to = other.open("other", Ops.BOTH);
+    CopyClient other =
+        new CopyClient(lab.world, lab.world.host("another"), lab.destination.address(), 1001);
+    CopyClient.Open to = other.open("other", Ops.BOTH);
     CompletableFuture<Results> alive = other.send(from.copy(to, true));
     lab.world.run(Duration.ofMillis(100));
     assertThat(alive).isDone();
@@ -241,7 +245,7 @@ class SourceLinksTest {
 
   // Z-005
   @Test
-  void theCopiesOfAClientThatLookForTheirSourceAreBounded() {
+  void copiesOfAClientThatConnectToTheirSourceAreLimited() {
     SourceLimits one = SourceLimits.builder().linksPerClientMax(2).setUpsPerClientMax(1).build();
     lab =
         new ThreeParties(
@@ -249,31 +253,31 @@ class SourceLinksTest {
             ThreeParties.limits(CopyLimits.builder().sources(one).build()),
             ThreeParties.options());
     lab.put("from", MIB);
-    Announced from = lab.announce("from");
+    NotifiedFile from = lab.notifyFile("from");
     lab.world.partition("source", "destination");
-    Party.Open to = lab.atDestination.open("to", Ops.BOTH);
-    CompletableFuture<Results> looking = lab.atDestination.send(from.copy(to, true));
+    CopyClient.Open to = lab.atDestination.open("to", Ops.BOTH);
+    CompletableFuture<Results> connecting = lab.atDestination.send(from.copy(to, true));
     lab.world.run(Duration.ofMillis(10));
     long before = lab.destination.calls(NfsOpnum4.OP_COPY);
-    Party.Open second = lab.atDestination.open("second", Ops.BOTH);
-    CompletableFuture<Results> putOff = lab.atDestination.send(from.copy(second, true));
+    CopyClient.Open second = lab.atDestination.open("second", Ops.BOTH);
+    CompletableFuture<Results> delayed = lab.atDestination.send(from.copy(second, true));
     lab.world.run(Duration.ofMillis(10));
     assertThat(lab.destination.calls(NfsOpnum4.OP_COPY)).as("answered").isEqualTo(before + 1);
-    assertThat(putOff).as("NFS4ERR_DELAY, and the client comes again").isNotDone();
-    assertThat(lab.atDestination.await(looking).status())
+    assertThat(delayed).as("NFS4ERR_DELAY, and the client retries").isNotDone();
+    assertThat(lab.atDestination.await(connecting).status())
         .isEqualTo(Nfsstat4.NFS4ERR_OFFLOAD_DENIED);
     lab.world.heal("source", "destination");
-    assertThat(count(lab.atDestination.await(putOff).results().getLast())).isEqualTo(MIB);
+    assertThat(count(lab.atDestination.await(delayed).results().getLast())).isEqualTo(MIB);
     lab.expectNothingHeld();
   }
 
   // I-021
   @Test
-  void aServerThatEndsLeavesItsSources() {
+  void stoppedServerClosesItsSessionsWithSources() {
     lab.put("from", MIB);
     copyOnce();
     assertThat(lab.source.server.clientCount()).isEqualTo(2);
-    lab.atDestination.await(lab.destination.server.shutdown(A_SECOND));
+    lab.atDestination.await(lab.destination.server.shutdown(ONE_SECOND));
     assertThat(lab.source.server.clientCount()).isEqualTo(1);
     assertThat(lab.source.calls(NfsOpnum4.OP_DESTROY_CLIENTID)).isEqualTo(1);
     assertThat(lab.destination.server.sourceCount()).isZero();
@@ -281,13 +285,13 @@ class SourceLinksTest {
 
   // E-011
   @Test
-  void aRestartedDestinationReplacesWhatItWasToTheSource() {
+  void restartedDestinationReplacesItsClientRecordAtTheSource() {
     lab.put("from", MIB);
     copyOnce();
     assertThat(lab.source.server.clientCount()).isEqualTo(2);
     lab.destination.restart();
     copyOnce();
-    assertThat(lab.source.server.clientCount()).as("not a third one").isEqualTo(2);
+    assertThat(lab.source.server.clientCount()).as("no third client").isEqualTo(2);
     lab.expectNothingHeld();
   }
 }

@@ -10,7 +10,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Whom a client can make this server connect to. */
+/** The addresses to which a client can make this server connect. */
 class SourcePolicyTest {
   private static final List<InterfaceAddress> INTERFACES =
       List.of(
@@ -38,7 +38,7 @@ class SourcePolicyTest {
 
   // I-026, B50
   @Test
-  void serversOfTheMachinesNetworksAreAllowedAndNoOthers() {
+  void onlyServersOfTheMachinesNetworksAreAllowed() {
     assertThat(
             allowed(
                 policy(CopySources.ofOwnNetworks(), "0.0.0.0"),
@@ -57,7 +57,7 @@ class SourcePolicyTest {
 
   // I-026
   @Test
-  void loopbackIsAllowedWhereTheServerListensThereOrTheOperatorSaysSo() {
+  void loopbackIsAllowedIfTheServerListensThereOrTheOperatorNamesIt() {
     assertThat(allowed(policy(CopySources.ofOwnNetworks(), "127.0.0.1"), "127.0.0.1", "::1"))
         .containsExactly("127.0.0.1", "::1");
     CopySources named = new CopySources(false, List.of(IpNetwork.parse("127.0.0.1")));
@@ -67,7 +67,7 @@ class SourcePolicyTest {
 
   // I-026, B50
   @Test
-  void someAddressesAreAllowedByNobodyWhoNamesAllOfThem() {
+  void specialAddressesAreDeniedEvenIfTheOperatorNamesAllNetworks() {
     CopySources everything =
         new CopySources(true, List.of(IpNetwork.parse("0.0.0.0/0"), IpNetwork.parse("::/0")));
     assertThat(
@@ -90,7 +90,7 @@ class SourcePolicyTest {
 
   // I-026
   @Test
-  void portsOfTheSystemOtherThanThatOfNfsAreNotConnectedTo() {
+  void systemPortsOtherThanThatOfNfsAreDenied() {
     SourcePolicy policy = policy(CopySources.ofOwnNetworks(), "0.0.0.0");
     assertThat(
             List.of(0, 22, 111, 1023, 1024, 2049, 65_535).stream()
@@ -99,13 +99,13 @@ class SourcePolicyTest {
         .containsExactly(1024, 2049, 65_535);
   }
 
-  // I-026: no firewall is between them and this server
+  // I-026: no firewall separates these ports from this server
   @Test
-  void whatElseListensOnThisMachineIsNotConnectedToUnlessTheOperatorSaysSo() {
+  void otherPortsOfThisMachineAreDeniedUnlessTheOperatorNamesIt() {
     CopySources named = new CopySources(true, List.of(IpNetwork.parse("192.0.2.7")));
     for (CopySources choice : List.of(CopySources.ofOwnNetworks(), named)) {
       SourcePolicy policy = policy(choice, "192.0.2.9");
-      assertThat(policy.isAllowed(at("192.0.2.7"))).as("another server of files").isTrue();
+      assertThat(policy.isAllowed(at("192.0.2.7"))).as("another file server").isTrue();
       assertThat(policy.isAllowed(new InetSocketAddress(host("192.0.2.7"), 6379)))
           .isEqualTo(choice.equals(named));
     }
@@ -113,7 +113,7 @@ class SourcePolicyTest {
 
   // I-027
   @Test
-  void itselfIsWhereItListens() {
+  void isSelfMatchesTheAddressesOnWhichTheServerListens() {
     SourcePolicy everywhere = policy(CopySources.ofOwnNetworks(), "0.0.0.0");
     assertThat(List.of("192.0.2.7", "127.0.0.1", "2001:db8::7", "192.0.2.8"))
         .filteredOn(address -> everywhere.isSelf(at(address)))

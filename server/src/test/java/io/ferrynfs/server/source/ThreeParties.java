@@ -27,7 +27,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 
-/** A client that has a destination copy from a source, each on a host of its own. */
+/** A client, a source and a destination of a copy, each on its own host. */
 final class ThreeParties {
   static final int LEASE_SECONDS = 20;
   static final int MIB = 1 << 20;
@@ -37,8 +37,8 @@ final class ThreeParties {
   final Simulation world;
   final CopyEndpoint source;
   final CopyEndpoint destination;
-  final Party atSource;
-  final Party atDestination;
+  final CopyClient atSource;
+  final CopyClient atDestination;
   private final Deque<String> trace = new ArrayDeque<>();
 
   ThreeParties() {
@@ -49,22 +49,26 @@ final class ThreeParties {
     this(seed, limits(CopyLimits.defaults()), options());
   }
 
-  /** With limits and options for the destination. */
+  /** Creates the parties with these limits and options of the destination. */
   ThreeParties(long seed, ServerLimits limits, ServerOptions options) {
     this(seed, limits, options, limits(CopyLimits.defaults()));
   }
 
-  /** And with limits for the source. */
-  ThreeParties(long seed, ServerLimits limits, ServerOptions options, ServerLimits ofSource) {
-    this(seed, limits, options, ofSource, 0);
+  /** Creates the parties with these limits of the source, too. */
+  ThreeParties(long seed, ServerLimits limits, ServerOptions options, ServerLimits sourceLimits) {
+    this(seed, limits, options, sourceLimits, 0);
   }
 
-  /** And with pipes at the destination. */
+  /** Creates the parties with pipes of this many bytes at the destination, too. */
   ThreeParties(
-      long seed, ServerLimits limits, ServerOptions options, ServerLimits ofSource, int pipeBytes) {
+      long seed,
+      ServerLimits limits,
+      ServerOptions options,
+      ServerLimits sourceLimits,
+      int pipeBytes) {
     world = new Simulation(seed);
     world.trace(this::note);
-    source = new CopyEndpoint(world.host("source"), ofSource, options());
+    source = new CopyEndpoint(world.host("source"), sourceLimits, options());
     destination =
         new CopyEndpoint(
             world.host("destination"), "destination", "destination", limits, options, pipeBytes);
@@ -95,13 +99,13 @@ final class ThreeParties {
     trace.addLast(line);
   }
 
-  /** What happened last on the network. */
+  /** Returns the last lines of the network's trace. */
   String trace() {
     return String.join("\n", trace);
   }
 
-  Party client(CopyEndpoint server, long uid) {
-    return new Party(world, world.host("client"), server.address(), uid);
+  CopyClient client(CopyEndpoint server, long uid) {
+    return new CopyClient(world, world.host("client"), server.address(), uid);
   }
 
   static byte[] random(int bytes) {
@@ -110,33 +114,42 @@ final class ThreeParties {
     return content;
   }
 
-  /** A file at the source, announced to the destination. */
-  Announced announce(String name) {
-    Party.Open open = atSource.open(name, Ops.READ);
-    return new Announced(open, atSource.notify(open, destination.location()));
+  /** Opens a file at the source and sends COPY_NOTIFY for the destination. */
+  NotifiedFile notifyFile(String name) {
+    CopyClient.Open open = atSource.open(name, Ops.READ);
+    return new NotifiedFile(open, atSource.notify(open, destination.location()));
   }
 
-  /** A source that may be copied from. */
-  record Announced(Party.Open open, CopyNotify4Resok notice) {
-    /** COPY of all from the source's locations, and what comes before it. */
-    NfsArgop4[] copy(Party.Open to, boolean synchronous) {
-      return copy(to, notice.sourceServer(), 0, 0, synchronous);
+  /** A file that the destination may read. */
+  record NotifiedFile(CopyClient.Open open, CopyNotify4Resok notifyResult) {
+    /**
+     * Returns a COPY of the whole file from the announced addresses, and the operations before it.
+     */
+    NfsArgop4[] copy(CopyClient.Open to, boolean synchronous) {
+      return copy(to, notifyResult.sourceServer(), 0, 0, synchronous);
     }
 
     NfsArgop4[] copy(
-        Party.Open to, List<Netloc4> from, long offset, long count, boolean synchronous) {
+        CopyClient.Open to, List<Netloc4> from, long offset, long count, boolean synchronous) {
       return new NfsArgop4[] {
         Ops.putfh(open.file()),
         Ops.savefh(),
         Ops.putfh(to.file()),
         new NfsArgop4.Copy(
             new Copy4Args(
-                notice.stateid(), to.stateid(), offset, offset, count, true, synchronous, from))
+                notifyResult.stateid(),
+                to.stateid(),
+                offset,
+                offset,
+                count,
+                true,
+                synchronous,
+                from))
       };
     }
   }
 
-  /** The stateid of a copy that goes on. */
+  /** Returns the stateid of an asynchronous copy. */
   static Stateid4 stateid(NfsResop4 copy) {
     if (copy instanceof NfsResop4.Copy(Copy4Res.Ok(var ok))) {
       Stateid4 stateid = ok.response().callbackId();
@@ -147,7 +160,7 @@ final class ThreeParties {
     throw new AssertionError("not asynchronous: " + copy);
   }
 
-  /** What a synchronous copy has copied. */
+  /** Returns the byte count of a synchronous copy. */
   static long count(NfsResop4 copy) {
     if (copy instanceof NfsResop4.Copy(Copy4Res.Ok(var ok))) {
       assertThat(ok.response().callbackId()).isNull();
@@ -156,7 +169,7 @@ final class ThreeParties {
     throw new AssertionError("not copied: " + copy);
   }
 
-  /** What CB_OFFLOAD tells of a durable copy, whatever its verifier. */
+  /** Returns the byte count of a durable copy in CB_OFFLOAD, whatever its verifier. */
   static long durable(OffloadInfo4 info) {
     if (info instanceof OffloadInfo4.Ok(WriteResponse4 done)) {
       assertThat(done.committed()).isEqualTo(StableHow4.FILE_SYNC4);
@@ -166,35 +179,35 @@ final class ThreeParties {
     throw new AssertionError("failed: " + info);
   }
 
-  /** The content of a file at the source, of so many bytes. */
+  /** Creates a file of this many random bytes at the source and returns its content. */
   byte[] put(String name, int bytes) {
     byte[] content = random(bytes);
     source.put(name, content);
     return content;
   }
 
-  /** Clients close, links expire: nothing is held anywhere. */
+  /** Closes the clients, lets the links expire and expects that no server holds any resource. */
   void expectNothingHeld() {
     atSource.close();
     atDestination.close();
     world.run(KEPT.plusSeconds(4 * LEASE_SECONDS));
-    for (CopyEndpoint place : List.of(source, destination)) {
+    for (CopyEndpoint endpoint : List.of(source, destination)) {
       assertThat(
               new Held(
-                  place.server.connectionCount(),
-                  place.server.clientCount(),
-                  place.server.sessionCount(),
-                  place.server.stateidCount(),
-                  place.server.hasNoCopies(),
-                  place.server.sourceCount(),
-                  place.volume.openFileCount() + place.volume.pipeCount(),
-                  place.host.recordsHeld()))
-          .as(place.name)
+                  endpoint.server.connectionCount(),
+                  endpoint.server.clientCount(),
+                  endpoint.server.sessionCount(),
+                  endpoint.server.stateidCount(),
+                  endpoint.server.hasNoCopies(),
+                  endpoint.server.sourceCount(),
+                  endpoint.volume.openFileCount() + endpoint.volume.pipeCount(),
+                  endpoint.host.recordsHeld()))
+          .as(endpoint.name)
           .isEqualTo(new Held(0, 0, 0, 0, true, 0, 0, 0));
     }
   }
 
-  /** What can be left over. */
+  /** The resources that a server can hold for others. */
   private record Held(
       int connections,
       int clients,

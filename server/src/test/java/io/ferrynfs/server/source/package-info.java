@@ -1,4 +1,4 @@
-/** Copies between servers, on a simulated network: a client, sources, destinations, and liars. */
+/** Copies between servers on a simulated network, with well-behaved and hostile sources. */
 @NullMarked
 package io.ferrynfs.server.source;
 

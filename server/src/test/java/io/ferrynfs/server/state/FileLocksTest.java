@@ -18,11 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Ranges that are split, merged and in each other's way: RFC 8881 sections 9.2, 9.3, 9.5. */
+/** Ranges that are split, merged and in conflict: RFC 8881 sections 9.2, 9.3 and 9.5. */
 class FileLocksTest {
   private static final long CLIENT = 1;
 
-  /** Bytes that the model has. */
+  /** The number of bytes in the model. */
   private static final int BYTES = 64;
 
   private final ClientCount count = new ClientCount(100_000);
@@ -75,92 +75,92 @@ class FileLocksTest {
     locks.apply(change);
   }
 
-  private List<ByteRange> found(LockState owner) {
-    List<ByteRange> found = new ArrayList<>();
-    OwnerKey somebody = new OwnerKey(2, Opaque.EMPTY);
+  private List<ByteRange> rangesOf(LockState owner) {
+    List<ByteRange> ranges = new ArrayList<>();
+    OwnerKey otherOwner = new OwnerKey(2, Opaque.EMPTY);
     ByteRange rest = range(0, ByteRange.END);
     while (true) {
-      LockedRange next = locks.conflict(somebody, rest, true);
+      LockedRange next = locks.conflict(otherOwner, rest, true);
       if (next == null) {
-        return found;
+        return ranges;
       }
       assertThat(next.holder()).isEqualTo(owner);
-      found.add(next.range());
+      ranges.add(next.range());
       if (next.range().last() == ByteRange.END) {
-        return found;
+        return ranges;
       }
       rest = range(next.range().last() + 1, ByteRange.END);
     }
   }
 
   @Test
-  void rangesThatTouchAndAreAlikeBecomeOne() { // RFC 8881 section 9.3
+  void adjacentRangesOfTheSameTypeAreMerged() { // RFC 8881 section 9.3
     LockState state = state("a");
     lock(state, true, 0, 9);
     lock(state, true, 20, 29);
-    assertThat(found(state)).containsExactly(range(0, 9), range(20, 29));
+    assertThat(rangesOf(state)).containsExactly(range(0, 9), range(20, 29));
     lock(state, true, 10, 19);
-    assertThat(found(state)).containsExactly(range(0, 29));
+    assertThat(rangesOf(state)).containsExactly(range(0, 29));
     assertThat(locks.size()).isEqualTo(1);
   }
 
   @Test
-  void aRangeIsSplitByUnlockingItsMiddleAndByLockingItDifferently() { // RFC 8881 section 9.3
+  void rangeIsSplitByUnlockingItsMiddleOrChangingItsType() { // RFC 8881 section 9.3
     LockState state = state("a");
     lock(state, true, 0, ByteRange.END);
     unlock(state, 10, 19);
-    assertThat(found(state)).containsExactly(range(0, 9), range(20, ByteRange.END));
+    assertThat(rangesOf(state)).containsExactly(range(0, 9), range(20, ByteRange.END));
     lock(state, false, 30, 39);
-    assertThat(found(state))
+    assertThat(rangesOf(state))
         .containsExactly(range(0, 9), range(20, 29), range(30, 39), range(40, ByteRange.END));
     assertThat(count.total()).isEqualTo(4);
   }
 
   @Test
-  void theEndOfAStateidFreesWhatWasLockedByItAndNothingElseOfTheOwner() { // RFC 8881 section 9.5
+  void removedStateidReleasesOnlyItsOwnRanges() { // RFC 8881 section 9.5
     LockState first = state("a");
     LockState second = state("a");
     lock(first, true, 0, 99);
     lock(second, true, 50, 59);
     assertThat(first.ranges()).isEqualTo(2);
     locks.remove(first);
-    assertThat(found(second)).containsExactly(range(50, 59));
+    assertThat(rangesOf(second)).containsExactly(range(50, 59));
     unlock(second, 0, ByteRange.END);
     assertThat(locks.size() + count.total()).isZero();
   }
 
   @Test
-  void aRangeOfNoBytesOrBeyondTheLastOffsetIsInvalid()
+  void emptyRangeAndRangeBeyondTheLastOffsetAreInvalid()
       throws NfsStatusException { // RFC 8881 section 18.10.3
     assertThat(ByteRange.of(5, 1)).isEqualTo(range(5, 5));
     assertThat(ByteRange.of(5, -1)).isEqualTo(range(5, -1));
     assertThat(ByteRange.of(5, -6)).isEqualTo(range(5, -2));
     assertThat(ByteRange.of(-1, -1)).isEqualTo(range(-1, -1));
     for (long[] bad : new long[][] {{0, 0}, {-1, 0}, {5, -5}, {-1, 1}, {2, -2}}) {
-      assertThat(refusal(bad[0], bad[1])).isEqualTo(Nfsstat4.NFS4ERR_INVAL);
+      assertThat(statusOf(bad[0], bad[1])).isEqualTo(Nfsstat4.NFS4ERR_INVAL);
     }
   }
 
-  private static Nfsstat4 refusal(long offset, long length) {
+  private static Nfsstat4 statusOf(long offset, long length) {
     try {
       ByteRange.of(offset, length);
       return Nfsstat4.NFS4_OK;
-    } catch (NfsStatusException refused) {
-      return refused.status();
+    } catch (NfsStatusException failed) {
+      return failed.status();
     }
   }
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-  void anyHistoryOfLocksIsWhatAModelOfSingleBytesSays(
-      long seed) { // RFC 8881 sections 9.2, 9.3, 9.5
+  void randomLocksAgreeWithAModelOfSingleBytes(long seed) { // RFC 8881 sections 9.2, 9.3, 9.5
     Random random = new Random(seed);
-    // The first bytes that there may be, or the last.
+    // The first possible bytes, or the last.
     long base = seed % 2 == 0 ? 0 : -BYTES;
     for (String owner : List.of("a", "a", "b", "c", "d")) {
       state(owner);
     }
-    // One value for each owner and byte: 0, or twice the stateid that locked it, plus exclusive.
+    // One value for each owner and byte: 0, or twice the number of the stateid that locked it, plus
+    // 1 if exclusive.
     int[][] model = new int[4][BYTES];
     for (int step = 0; step < 3000; step++) {
       int number = random.nextInt(states.size());
@@ -202,7 +202,7 @@ class FileLocksTest {
     return -1;
   }
 
-  /** How many ranges there should be. */
+  /** Returns the expected number of ranges. */
   private static int runs(int[][] model) {
     int runs = 0;
     for (int[] owner : model) {
@@ -218,9 +218,9 @@ class FileLocksTest {
     for (int cell = 0; cell < BYTES; cell++) {
       ByteRange one = range(base + cell, base + cell);
       for (int owner = 0; owner < model.length; owner++) {
-        OwnerKey asks = states.get(owner + 1).owner();
+        OwnerKey requester = states.get(owner + 1).owner();
         boolean others = firstConflict(model, model[owner], cell, cell, true) >= 0;
-        assertThat(locks.conflict(asks, one, true) != null).isEqualTo(others);
+        assertThat(locks.conflict(requester, one, true) != null).isEqualTo(others);
       }
     }
   }

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Copy-notify stateids on real threads: they are made, read with, cancelled, and their opens and
- * clients end, as chance has it.
+ * COPY_NOTIFY stateids on real threads: they are created, used for reads and cancelled while their
+ * opens and clients end.
  */
 class NotifyRacesTest {
   private static final int CLIENTS = 2;
@@ -57,7 +57,7 @@ class NotifyRacesTest {
           env);
   private final FileKey file = StateLab.file(volume, "file");
 
-  /** What the clients got last, for everybody to use and to cancel. */
+  /** The latest stateids of the clients, which all threads use and cancel. */
   private final AtomicReferenceArray<@Nullable Stateid4> notified =
       new AtomicReferenceArray<>(CLIENTS * 2);
 
@@ -72,11 +72,11 @@ class NotifyRacesTest {
 
   // N-020, N-021, N-022, N-023, B30, B33, B35
   @Test
-  void howeverTheyMeetNoReadLosesItsFileAndNothingIsLeft() throws Exception {
+  void racingOperationsNeverCloseAFileInUseAndLeaveNoState() throws Exception {
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < CLIENTS; i++) {
       int client = i;
-      threads.add(start(() -> own(client)));
+      threads.add(start(() -> runClient(client)));
     }
     for (int i = 0; i < READERS; i++) {
       threads.add(start(this::read));
@@ -89,7 +89,7 @@ class NotifyRacesTest {
     assertThat(reads).hasPositiveValue();
     assertThat(table.size()).isZero();
     assertThat(volume.openFileCount()).isZero();
-    expectAllRoom();
+    expectFullCapacity();
   }
 
   private interface Work {
@@ -126,14 +126,14 @@ class NotifyRacesTest {
         .stateid();
   }
 
-  private void own(int client) throws NfsStatusException, StorageException {
+  private void runClient(int client) throws NfsStatusException, StorageException {
     SplittableRandom random = new SplittableRandom(client);
     try {
       for (int round = 0; round < ROUNDS || (reads.get() == 0 && round < 100 * ROUNDS); round++) {
         table.addClient(client);
         Stateid4 open = open(client);
         for (int i = 0; i < 4; i++) {
-          unlessRefused(() ->
+          ignoringExpectedErrors(() ->
               notified.set(
                   client * 2 + random.nextInt(2),
                   table.notifies().add(client, file, open, NOTICE)));
@@ -156,7 +156,7 @@ class NotifyRacesTest {
     while (working.get() > 0) {
       Stateid4 stateid = notified.get(random.nextInt(notified.length()));
       if (stateid != null) {
-        unlessRefused(() -> {
+        ignoringExpectedErrors(() -> {
           try (FileUse use = table.notifies().use(file, stateid)) {
             assertThat(use.file().size()).isZero();
             reads.incrementAndGet();
@@ -172,21 +172,23 @@ class NotifyRacesTest {
       int slot = random.nextInt(notified.length());
       Stateid4 stateid = notified.get(slot);
       if (stateid != null) {
-        unlessRefused(() -> table.notifies().cancel(slot / 2, file, stateid, NOTICE.principal()));
+        ignoringExpectedErrors(
+            () -> table.notifies().cancel(slot / 2, file, stateid, NOTICE.principal()));
       }
     }
   }
 
-  private static void unlessRefused(Work work) throws NfsStatusException, StorageException {
+  private static void ignoringExpectedErrors(Work work)
+      throws NfsStatusException, StorageException {
     try {
       work.run();
-    } catch (NfsStatusException refused) {
-      assertThat(EXPECTED).contains(refused.status());
+    } catch (NfsStatusException failed) {
+      assertThat(EXPECTED).contains(failed.status());
     }
   }
 
-  /** Each one that went has given back its place. */
-  private void expectAllRoom() throws NfsStatusException, StorageException {
+  /** Expects that every ended stateid has released its place within the limits. */
+  private void expectFullCapacity() throws NfsStatusException, StorageException {
     table.addClient(1);
     Stateid4 open = open(1);
     for (int i = 0; i < PER_CLIENT_MAX; i++) {

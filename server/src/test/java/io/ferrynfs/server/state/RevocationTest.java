@@ -5,7 +5,7 @@ import static io.ferrynfs.server.state.StateLab.BETA;
 import static io.ferrynfs.server.state.StateLab.NONE;
 import static io.ferrynfs.server.state.StateLab.READ;
 import static io.ferrynfs.server.state.StateLab.WRITE;
-import static io.ferrynfs.server.state.StateLab.refusal;
+import static io.ferrynfs.server.state.StateLab.statusOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrynfs.server.DelegationLimits;
@@ -22,7 +22,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Stateids that were taken away, and when that is forgotten: RFC 8881 sections 8.4.2, 8.5, 18.38,
+ * Revoked stateids, and when the server forgets them: RFC 8881 sections 8.4.2, 8.5, 18.38 and
  * 18.46.
  */
 class RevocationTest {
@@ -53,42 +53,42 @@ class RevocationTest {
   }
 
   @Test
-  void whatTheAdministratorTakesSaysSoUntilItIsFreed() throws Exception {
+  void stateRevokedByTheAdministratorIsReportedUntilItIsFreed() throws Exception {
     Stateid4 opened = open(ALPHA, "o", file, WRITE).stateid();
     Stateid4 elsewhere = open(ALPHA, "o", lab.file("other"), WRITE).stateid();
     table.revoke((_, key) -> key.equals(file));
     assertThat(table.test(ALPHA, opened)).isEqualTo(Nfsstat4.NFS4ERR_ADMIN_REVOKED);
-    assertThat(refusal(() -> table.opens().close(ALPHA, file, opened)))
+    assertThat(statusOf(() -> table.opens().close(ALPHA, file, opened)))
         .isEqualTo(Nfsstat4.NFS4ERR_ADMIN_REVOKED);
     assertThat(table.test(ALPHA, elsewhere)).isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(table.statusFlags(ALPHA)).isEqualTo(Nfs4.SEQ4_STATUS_ADMIN_STATE_REVOKED);
     assertThat(table.statusFlags(BETA)).isZero();
-    assertThat(refusal(() -> open(BETA, "o", file, READ))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(statusOf(() -> open(BETA, "o", file, READ))).isEqualTo(Nfsstat4.NFS4_OK);
     table.free(ALPHA, opened);
     assertThat(table.statusFlags(ALPHA)).isZero();
     assertThat(table.test(ALPHA, opened)).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
   }
 
   @Test
-  void aLeaseThatRanOutSaysAllUntilEverythingIsFreed() throws Exception {
+  void expiredLeaseReportsAllStateRevokedUntilEverythingIsFreed() throws Exception {
     Stateid4 opened = open(ALPHA, "o", file, WRITE).stateid();
     OpenResult other = open(ALPHA, "o", lab.file("other"), READ);
     table.revokeAll(ALPHA, Revocation.LEASE_EXPIRED);
     assertThat(table.statusFlags(ALPHA)).isEqualTo(Nfs4.SEQ4_STATUS_EXPIRED_ALL_STATE_REVOKED);
-    for (Stateid4 gone : List.of(opened, other.stateid(), delegation(other))) {
-      assertThat(table.test(ALPHA, gone)).isEqualTo(Nfsstat4.NFS4ERR_EXPIRED);
+    for (Stateid4 revoked : List.of(opened, other.stateid(), delegation(other))) {
+      assertThat(table.test(ALPHA, revoked)).isEqualTo(Nfsstat4.NFS4ERR_EXPIRED);
       assertThat(table.statusFlags(ALPHA)).isEqualTo(Nfs4.SEQ4_STATUS_EXPIRED_ALL_STATE_REVOKED);
-      table.free(ALPHA, gone);
+      table.free(ALPHA, revoked);
     }
     assertThat(table.statusFlags(ALPHA)).isZero();
     assertThat(table.size()).isZero();
   }
 
   @Test
-  void eachReasonHasAFlagOfItsOwn() throws Exception { // T-018
+  void eachReasonHasItsOwnStatusFlag() throws Exception { // T-018
     Stateid4 delegated = delegation(open(ALPHA, "o", file, READ));
     Stateid4 other = open(ALPHA, "o", lab.file("other"), WRITE).stateid();
-    assertThat(refusal(() -> open(BETA, "w", file, WRITE))).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
+    assertThat(statusOf(() -> open(BETA, "w", file, WRITE))).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
     assertThat(recalled).containsExactly(delegated);
     lab.env.advance(Duration.ofSeconds(ServerLimits.defaults().leaseSeconds()));
     table.reap();
@@ -103,19 +103,19 @@ class RevocationTest {
   }
 
   @Test
-  void whatIsRevokedCountsAgainstItsClientUntilItIsFreed() throws Exception {
+  void revokedStateidsCountAgainstTheLimitUntilTheyAreFreed() throws Exception {
     List<Stateid4> opened = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       opened.add(open(ALPHA, "o" + i, file, WRITE).stateid());
     }
     table.revoke((_, _) -> true);
-    assertThat(refusal(() -> open(ALPHA, "p", file, WRITE))).isEqualTo(Nfsstat4.NFS4ERR_NOSPC);
+    assertThat(statusOf(() -> open(ALPHA, "p", file, WRITE))).isEqualTo(Nfsstat4.NFS4ERR_NOSPC);
     table.free(ALPHA, opened.getFirst());
-    assertThat(refusal(() -> open(ALPHA, "p", file, WRITE))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(statusOf(() -> open(ALPHA, "p", file, WRITE))).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
-  void aClientThatGoesTakesWhatWasRevokedWithIt() throws Exception {
+  void removedClientDiscardsItsRevokedState() throws Exception {
     open(ALPHA, "o", file, WRITE);
     table.revokeAll(ALPHA, Revocation.ADMINISTRATIVE);
     assertThat(table.holdsState(ALPHA)).isFalse();
@@ -126,11 +126,11 @@ class RevocationTest {
   }
 
   @Test
-  void whenTheMemoryOfRecalledFilesIsFullNobodyGetsADelegationForAWhile() throws Exception {
+  void fullTableOfContendedFilesStopsDelegationsForAWhile() throws Exception {
     for (String name : List.of("a", "b")) {
       FileKey key = lab.file(name);
       OpenResult opened = open(ALPHA, "o", key, READ);
-      assertThat(refusal(() -> open(BETA, "w", key, WRITE))).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
+      assertThat(statusOf(() -> open(BETA, "w", key, WRITE))).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
       table.delegations().returned(ALPHA, key, delegation(opened));
       table.opens().close(ALPHA, key, opened.stateid());
     }

@@ -21,7 +21,7 @@ import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 
-/** A state table that knows two clients, without a server, and files in memory to open. */
+/** A state table that knows two clients, without a server, and files in memory. */
 final class StateLab {
   static final long ALPHA = 1;
   static final long BETA = 2;
@@ -33,7 +33,7 @@ final class StateLab {
   final ManualEnv env = new ManualEnv();
   final StateTable table;
 
-  /** What was opened on the volume, in that order, whether it is still open or not. */
+  /** The files that were opened on the volume, in order, whether they are still open or not. */
   final List<OpenFile> opened = new ArrayList<>();
 
   private final MemoryVolume volume = MemoryVolume.builder("volume", env.clock()).build();
@@ -44,12 +44,12 @@ final class StateLab {
     table.addClient(BETA);
   }
 
-  /** A new file. */
+  /** Creates a file. */
   FileKey file(String name) {
     return file(volume, name);
   }
 
-  /** A new file in a volume of the test's own. */
+  /** Creates a file in another volume. */
   static FileKey file(Volume in, String name) {
     try {
       Created created =
@@ -79,7 +79,7 @@ final class StateLab {
     return openFile;
   }
 
-  /** OPEN, with the delegation that may come with it, or null. */
+  /** Opens a file, with a delegation offer or null. */
   OpenResult open(
       long client,
       String owner,
@@ -103,12 +103,12 @@ final class StateLab {
                 offer));
   }
 
-  /** What a call was refused with, or NFS4_OK. */
-  static Nfsstat4 refusal(ThrowingCallable call) {
+  /** Returns the status with which a call failed, or NFS4_OK. */
+  static Nfsstat4 statusOf(ThrowingCallable call) {
     try {
       call.call();
-    } catch (NfsStatusException refused) {
-      return refused.status();
+    } catch (NfsStatusException failed) {
+      return failed.status();
     } catch (Throwable other) {
       throw new AssertionError(other);
     }

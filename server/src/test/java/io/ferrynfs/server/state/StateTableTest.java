@@ -6,7 +6,7 @@ import static io.ferrynfs.server.state.StateLab.BOTH;
 import static io.ferrynfs.server.state.StateLab.NONE;
 import static io.ferrynfs.server.state.StateLab.READ;
 import static io.ferrynfs.server.state.StateLab.WRITE;
-import static io.ferrynfs.server.state.StateLab.refusal;
+import static io.ferrynfs.server.state.StateLab.statusOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrynfs.server.ServerLimits;
@@ -21,7 +21,7 @@ import io.ferrynfs.wire.xdr.Opaque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Share reservations and stateids: RFC 8881 sections 8.2, 9.7, 18.2, 18.18. */
+/** Share reservations and stateids: RFC 8881 sections 8.2, 9.7, 18.2 and 18.18. */
 class StateTableTest {
   private final StateLab lab = new StateLab(ServerLimits.builder().stateidsPerClientMax(3).build());
   private final StateTable table = lab.table;
@@ -58,7 +58,7 @@ class StateTableTest {
   }
 
   @Test
-  void anOpenGetsAStateidOfSeqidOne() throws Exception {
+  void firstOpenGetsAStateidWithSeqidOne() throws Exception {
     OpenResult first = open(ALPHA, "o", READ, NONE);
     assertThat(first.created()).isTrue();
     assertThat(first.stateid().seqid()).isEqualTo(1);
@@ -66,7 +66,7 @@ class StateTableTest {
   }
 
   @Test
-  void aSecondOpenOfTheSameOwnerUpgradesTheFirst() throws Exception {
+  void secondOpenOfTheSameOwnerUpgradesTheStateid() throws Exception {
     Stateid4 first = open(ALPHA, "o", READ, NONE).stateid();
     OpenResult second = open(ALPHA, "o", WRITE, NONE);
     assertThat(second)
@@ -78,38 +78,39 @@ class StateTableTest {
   }
 
   @Test
-  void anotherOwnerGetsAnotherStateid() throws Exception {
+  void openOfAnotherOwnerGetsAnotherStateid() throws Exception {
     Stateid4 one = open(ALPHA, "o", READ, NONE).stateid();
     assertThat(open(ALPHA, "p", READ, NONE).stateid().other()).isNotEqualTo(one.other());
     assertThat(open(BETA, "o", READ, NONE).stateid().other()).isNotEqualTo(one.other());
   }
 
   @Test
-  void whatOneDeniesAnotherMayNotOpen() throws Exception {
+  void deniedAccessFailsTheOpenOfAnotherOwner() throws Exception {
     open(ALPHA, "o", READ, WRITE);
-    assertThat(refusal(() -> open(BETA, "o", WRITE, NONE)))
+    assertThat(statusOf(() -> open(BETA, "o", WRITE, NONE)))
         .isEqualTo(Nfsstat4.NFS4ERR_SHARE_DENIED);
-    assertThat(refusal(() -> open(BETA, "o", READ, READ))).isEqualTo(Nfsstat4.NFS4ERR_SHARE_DENIED);
-    assertThat(refusal(() -> open(BETA, "o", READ, NONE))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(statusOf(() -> open(BETA, "o", READ, READ)))
+        .isEqualTo(Nfsstat4.NFS4ERR_SHARE_DENIED);
+    assertThat(statusOf(() -> open(BETA, "o", READ, NONE))).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
-  void anOwnersOwnOpensCountToo() throws Exception { // RFC 8881 section 9.7
+  void denyModeAppliesToTheSameOwnerToo() throws Exception { // RFC 8881 section 9.7
     open(ALPHA, "o", READ, WRITE);
-    assertThat(refusal(() -> open(ALPHA, "o", WRITE, NONE)))
+    assertThat(statusOf(() -> open(ALPHA, "o", WRITE, NONE)))
         .isEqualTo(Nfsstat4.NFS4ERR_SHARE_DENIED);
   }
 
   @Test
-  void aRefusedOpenClosesItsFile() throws Exception {
+  void deniedOpenClosesItsFile() throws Exception {
     open(ALPHA, "o", READ, WRITE);
-    refusal(() -> open(BETA, "o", WRITE, NONE));
+    statusOf(() -> open(BETA, "o", WRITE, NONE));
     assertThat(isClosed(opened.getLast())).isTrue();
     assertThat(isClosed(opened.getFirst())).isFalse();
   }
 
   @Test
-  void aFileThatServesNothingNewIsClosedAtOnce() throws Exception {
+  void redundantOpenFileIsClosedAtOnce() throws Exception {
     open(ALPHA, "o", BOTH, NONE);
     open(ALPHA, "o", READ, NONE);
     assertThat(isClosed(opened.getLast())).isTrue();
@@ -117,17 +118,17 @@ class StateTableTest {
   }
 
   @Test
-  void closingEndsTheReservationAndClosesTheFile() throws Exception {
+  void closeEndsTheReservationAndClosesTheFile() throws Exception {
     Stateid4 stateid = open(ALPHA, "o", READ, BOTH).stateid();
     assertThat(table.opens().close(ALPHA, file, stateid)).isEqualTo(Stateids.INVALID);
     assertThat(isClosed(opened.getFirst())).isTrue();
-    assertThat(refusal(() -> open(BETA, "o", BOTH, NONE))).isEqualTo(Nfsstat4.NFS4_OK);
-    assertThat(refusal(() -> table.opens().close(ALPHA, file, stateid)))
+    assertThat(statusOf(() -> open(BETA, "o", BOTH, NONE))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(statusOf(() -> table.opens().close(ALPHA, file, stateid)))
         .isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
   }
 
   @Test
-  void aFileInUseStaysOpenUntilItsUserIsDone() throws Exception {
+  void fileInUseStaysOpenUntilTheUseEnds() throws Exception {
     Stateid4 stateid = open(ALPHA, "o", READ, NONE).stateid();
     FileUse use = read(ALPHA, stateid);
     table.opens().close(ALPHA, file, stateid);
@@ -138,98 +139,99 @@ class StateTableTest {
   }
 
   @Test
-  void anOlderSeqidIsOldAndALaterOneIsBad() throws Exception { // T-018
+  void olderSeqidIsOldAndLaterSeqidIsBad() throws Exception { // T-018
     Opaque other = open(ALPHA, "o", READ, NONE).stateid().other();
     open(ALPHA, "o", READ, NONE);
-    assertThat(refusal(() -> read(ALPHA, new Stateid4(1, other))))
+    assertThat(statusOf(() -> read(ALPHA, new Stateid4(1, other))))
         .isEqualTo(Nfsstat4.NFS4ERR_OLD_STATEID);
-    assertThat(refusal(() -> read(ALPHA, new Stateid4(3, other))))
+    assertThat(statusOf(() -> read(ALPHA, new Stateid4(3, other))))
         .isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
     read(ALPHA, new Stateid4(2, other)).close();
     read(ALPHA, new Stateid4(0, other)).close();
   }
 
   @Test
-  void aStateidOfAnotherClientOrFileIsBad() throws Exception { // T-019
+  void stateidOfAnotherClientOrFileIsBad() throws Exception { // T-019
     Stateid4 stateid = open(ALPHA, "o", READ, NONE).stateid();
-    assertThat(refusal(() -> read(BETA, stateid))).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
-    assertThat(refusal(() -> table.opens().close(ALPHA, otherFile, stateid)))
+    assertThat(statusOf(() -> read(BETA, stateid))).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
+    assertThat(statusOf(() -> table.opens().close(ALPHA, otherFile, stateid)))
         .isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
   }
 
   @Test
-  void aStateidThatNobodyGotIsBad() {
+  void unknownStateidIsBad() {
     Stateid4 unknown = new Stateid4(1, Opaque.of(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3}));
-    assertThat(refusal(() -> read(ALPHA, unknown))).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
+    assertThat(statusOf(() -> read(ALPHA, unknown))).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
     assertThat(table.test(ALPHA, unknown)).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
-    assertThat(refusal(() -> table.free(ALPHA, unknown))).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
+    assertThat(statusOf(() -> table.free(ALPHA, unknown))).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
   }
 
   @Test
-  void readingNeedsAnOpenForReadingAndWritingOneForWriting() throws Exception { // C-013, C-014
+  void readsNeedReadAccessAndWritesNeedWriteAccess() throws Exception { // C-013, C-014
     Stateid4 reading = open(ALPHA, "r", READ, NONE).stateid();
     Stateid4 writing = open(ALPHA, "w", WRITE, NONE).stateid();
-    assertThat(refusal(() -> write(ALPHA, reading))).isEqualTo(Nfsstat4.NFS4ERR_OPENMODE);
-    assertThat(refusal(() -> read(ALPHA, writing))).isEqualTo(Nfsstat4.NFS4ERR_OPENMODE);
+    assertThat(statusOf(() -> write(ALPHA, reading))).isEqualTo(Nfsstat4.NFS4ERR_OPENMODE);
+    assertThat(statusOf(() -> read(ALPHA, writing))).isEqualTo(Nfsstat4.NFS4ERR_OPENMODE);
   }
 
   @Test
-  void specialStateidsOpenForOneOperation() throws Exception {
+  void specialStateidsOpenTheFileForOneOperation() throws Exception {
     FileUse use = read(ALPHA, Stateids.ANONYMOUS);
     assertThat(isClosed(use.file())).isFalse();
     use.close();
     assertThat(isClosed(use.file())).isTrue();
     write(ALPHA, Stateids.READ_BYPASS).close();
-    assertThat(refusal(() -> read(ALPHA, Stateids.INVALID)))
+    assertThat(statusOf(() -> read(ALPHA, Stateids.INVALID)))
         .isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
   }
 
   @Test
-  void specialStateidsAreStoppedByDenyModes() throws Exception {
+  void denyModesApplyToSpecialStateids() throws Exception {
     open(ALPHA, "o", READ, BOTH);
-    assertThat(refusal(() -> read(BETA, Stateids.ANONYMOUS))).isEqualTo(Nfsstat4.NFS4ERR_LOCKED);
-    assertThat(refusal(() -> write(BETA, Stateids.READ_BYPASS))).isEqualTo(Nfsstat4.NFS4ERR_LOCKED);
+    assertThat(statusOf(() -> read(BETA, Stateids.ANONYMOUS))).isEqualTo(Nfsstat4.NFS4ERR_LOCKED);
+    assertThat(statusOf(() -> write(BETA, Stateids.READ_BYPASS)))
+        .isEqualTo(Nfsstat4.NFS4ERR_LOCKED);
     read(BETA, Stateids.READ_BYPASS).close();
   }
 
   @Test
-  void aDowngradeGoesBackToModesThatWereOpened() throws Exception { // RFC 8881 section 18.18.3
+  void downgradeSelectsAnAccessThatWasOpened() throws Exception { // RFC 8881 section 18.18.3
     open(ALPHA, "o", READ, NONE);
     Stateid4 both = open(ALPHA, "o", WRITE, NONE).stateid();
     Stateid4 down = table.opens().downgrade(ALPHA, file, both, READ, NONE);
     assertThat(down).isEqualTo(new Stateid4(3, both.other()));
-    assertThat(refusal(() -> write(ALPHA, down))).isEqualTo(Nfsstat4.NFS4ERR_OPENMODE);
-    assertThat(refusal(() -> table.opens().downgrade(ALPHA, file, down, WRITE, NONE)))
+    assertThat(statusOf(() -> write(ALPHA, down))).isEqualTo(Nfsstat4.NFS4ERR_OPENMODE);
+    assertThat(statusOf(() -> table.opens().downgrade(ALPHA, file, down, WRITE, NONE)))
         .isEqualTo(Nfsstat4.NFS4ERR_INVAL);
-    assertThat(refusal(() -> open(BETA, "o", READ, WRITE))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(statusOf(() -> open(BETA, "o", READ, WRITE))).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
-  void aModeThatWasOnlyOpenedTogetherIsNoDowngrade() throws Exception {
+  void downgradeToAPartOfACombinedOpenIsInvalid() throws Exception {
     Stateid4 both = open(ALPHA, "o", BOTH, NONE).stateid();
-    assertThat(refusal(() -> table.opens().downgrade(ALPHA, file, both, READ, NONE)))
+    assertThat(statusOf(() -> table.opens().downgrade(ALPHA, file, both, READ, NONE)))
         .isEqualTo(Nfsstat4.NFS4ERR_INVAL);
   }
 
   @Test
-  void anOpenStateidHasItsOpenAndIsNotFreed() throws Exception {
+  void openStateidIsValidAndCannotBeFreed() throws Exception {
     Stateid4 stateid = open(ALPHA, "o", READ, NONE).stateid();
     assertThat(table.test(ALPHA, stateid)).isEqualTo(Nfsstat4.NFS4_OK);
-    assertThat(refusal(() -> table.free(ALPHA, stateid))).isEqualTo(Nfsstat4.NFS4ERR_LOCKS_HELD);
+    assertThat(statusOf(() -> table.free(ALPHA, stateid))).isEqualTo(Nfsstat4.NFS4ERR_LOCKS_HELD);
   }
 
   @Test
-  void aClientAtItsLimitHarmsNoOther() throws Exception {
+  void clientAtItsLimitDoesNotAffectOthers() throws Exception {
     for (int i = 0; i < 3; i++) {
       open(ALPHA, "o" + i, READ, NONE);
     }
-    assertThat(refusal(() -> open(ALPHA, "one more", READ, NONE)))
+    assertThat(statusOf(() -> open(ALPHA, "one more", READ, NONE)))
         .isEqualTo(Nfsstat4.NFS4ERR_NOSPC);
-    assertThat(refusal(() -> open(BETA, "o", READ, NONE))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(statusOf(() -> open(BETA, "o", READ, NONE))).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
-  void aClientThatGoesLeavesNothing() throws Exception {
+  void removedClientLeavesNoState() throws Exception {
     open(ALPHA, "o", READ, BOTH);
     open(ALPHA, "p", otherFile, BOTH, NONE);
     assertThat(table.holdsState(ALPHA)).isTrue();
@@ -237,7 +239,7 @@ class StateTableTest {
     assertThat(table.size()).isZero();
     assertThat(table.holdsState(ALPHA)).isFalse();
     assertThat(opened).allMatch(StateTableTest::isClosed);
-    assertThat(refusal(() -> open(BETA, "o", BOTH, NONE))).isEqualTo(Nfsstat4.NFS4_OK);
-    assertThat(refusal(() -> open(ALPHA, "o", READ, NONE))).isEqualTo(Nfsstat4.NFS4ERR_EXPIRED);
+    assertThat(statusOf(() -> open(BETA, "o", BOTH, NONE))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(statusOf(() -> open(ALPHA, "o", READ, NONE))).isEqualTo(Nfsstat4.NFS4ERR_EXPIRED);
   }
 }

@@ -44,8 +44,8 @@ import java.util.SequencedMap;
 import java.util.function.Consumer;
 
 /**
- * A server over a volume that fails as planned, with an object of every kind, a client that holds a
- * file open, and another one that holds it, too. The clients are the superuser.
+ * A server over a volume that fails as planned, with an object of every type, a client that has a
+ * file open, and another client that has it open, too. Both clients are the superuser.
  */
 final class ErrorLab {
   static final ChannelAttrs4 FORE = RawClient.channel(1 << 20, 4096, 32, 4);
@@ -59,8 +59,8 @@ final class ErrorLab {
   final Map<ObjectKind, NfsFh4> filehandles = new EnumMap<>(ObjectKind.class);
 
   /**
-   * An open of {@link ObjectKind#FILE} by the client, upgraded once; the second has the newer
-   * seqid.
+   * An open of {@link ObjectKind#FILE} by the client, upgraded once; the second stateid has the
+   * newer seqid.
    */
   final Stateid4 openOld;
 
@@ -73,7 +73,7 @@ final class ErrorLab {
     this(FORE);
   }
 
-  /** The same with a session of the test's choice. */
+  /** Creates a server and a client whose session has these attributes. */
   ErrorLab(ChannelAttrs4 fore) {
     server = instance(1, new MemoryClientRegistry());
     makeObjects();
@@ -84,7 +84,7 @@ final class ErrorLab {
     client.createSession(2, fore);
   }
 
-  /** A server that was killed and started again, and a client that held nothing. */
+  /** Creates a restarted server in its grace period, and a client without state. */
   private ErrorLab(ClientRegistry registry) {
     instance(1, registry).client("before").mount();
     server = instance(2, registry);
@@ -186,12 +186,12 @@ final class ErrorLab {
   NfsFh4 filehandle(ObjectKind place) {
     NfsFh4 filehandle = filehandles.get(place);
     if (filehandle == null) {
-      throw new AssertionError("nothing of " + place);
+      throw new AssertionError("no object of kind " + place);
     }
     return filehandle;
   }
 
-  /** What makes these the saved and the current filehandle. */
+  /** Returns the operations that set the saved and the current filehandle. */
   List<NfsArgop4> at(ObjectKind saved, ObjectKind current) {
     List<NfsArgop4> operations = new ArrayList<>();
     if (saved != ObjectKind.NONE) {
@@ -204,7 +204,7 @@ final class ErrorLab {
     return operations;
   }
 
-  /** Sends what a test has written by hand as the arguments of a COMPOUND. */
+  /** Sends a COMPOUND whose operations the test encodes. */
   CallReply send(int minorVersion, int operations, Consumer<XdrWriter> body) {
     return client
         .connection()
@@ -219,7 +219,7 @@ final class ErrorLab {
             });
   }
 
-  /** How many files are open in the volume. */
+  /** Returns the number of open files of the volume. */
   int filesOpen() {
     return memory.openFileCount();
   }

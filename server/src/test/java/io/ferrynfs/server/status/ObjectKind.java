@@ -1,6 +1,6 @@
 package io.ferrynfs.server.status;
 
-/** What a filehandle of an {@link ErrorLab} may be of. */
+/** The kinds of objects in an {@link ErrorLab}. */
 enum ObjectKind {
   NONE,
   FILE,
@@ -13,6 +13,6 @@ enum ObjectKind {
   /** A file that was removed. */
   GONE;
 
-  /** The kinds of objects that there are. */
+  /** The kinds of existing objects. */
   static final ObjectKind[] OBJECTS = {FILE, DIRECTORY, SYMLINK, FIFO, SOCKET, BLOCK, CHARACTER};
 }

@@ -24,13 +24,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * What each operation answers to arguments that are wrong by themselves: RFC 8881 section 15.1 and
- * 15.2, RFC 7862 section 11, RFC 8276 section 8.4.5. {@link WholeReply} holds for all replies.
+ * The result of each operation for arguments that are invalid by themselves: RFC 8881 sections 15.1
+ * and 15.2, RFC 7862 section 11, RFC 8276 section 8.4.5. {@link WholeReply} checks every reply.
  */
 class OperationErrorsTest {
   private static final Opaque NO_STATEID = Opaque.ofUtf8("nobody's one");
 
-  /** Operations whose stateid names what they are for, and no way to a file. */
+  /** Operations whose stateid is their object and not the access to a file. */
   private static final Set<NfsOpnum4> OF_STATE =
       EnumSet.of(
           NfsOpnum4.OP_CLOSE,
@@ -40,7 +40,7 @@ class OperationErrorsTest {
           NfsOpnum4.OP_OFFLOAD_CANCEL,
           NfsOpnum4.OP_OFFLOAD_STATUS);
 
-  /** Those that are for stateids of other kinds than opens. */
+  /** Operations for stateids of other kinds than opens. */
   private static final Set<NfsOpnum4> NOT_OF_OPENS =
       EnumSet.of(
           NfsOpnum4.OP_LOCKU,
@@ -49,25 +49,27 @@ class OperationErrorsTest {
           NfsOpnum4.OP_OFFLOAD_STATUS);
 
   private static Stream<DynamicTest> each(
-      Function<OperationSample, Boolean> which,
-      String sentence,
+      Function<OperationSample, Boolean> filter,
+      String description,
       java.util.function.Consumer<OperationSample> test) {
     return OperationSamples.ALL.stream()
-        .filter(which::apply)
-        .map(
-            sample -> DynamicTest.dynamicTest(sample.name() + sentence, () -> test.accept(sample)));
+        .filter(filter::apply)
+        .map(sample ->
+            DynamicTest.dynamicTest(sample.name() + description, () -> test.accept(sample)));
   }
 
-  /** The status of the last operation, all of the others having succeeded. */
+  /** Returns the status of the last operation; all the others must succeed. */
   private static Nfsstat4 status(ErrorLab lab, List<NfsArgop4> before, NfsArgop4 last) {
     List<NfsArgop4> all = new ArrayList<>(before);
     all.add(last);
     Compound4Res res = WholeReply.of(lab.client.postCall(all.toArray(new NfsArgop4[0])));
-    assertThat(res.resarray()).as("reached: %s", res).hasSize(all.size() + 1);
+    assertThat(res.resarray()).as("executed: %s", res).hasSize(all.size() + 1);
     return res.status();
   }
 
-  /** What an operation of this server should say, or NOTSUPP of one that it has not. */
+  /**
+   * Returns the expected status of an operation, or NOTSUPP if the server does not implement it.
+   */
   private static Nfsstat4 expected(OperationSample sample, Nfsstat4 status) {
     return ValidErrors.constrain(
         sample.operation(), sample.isServed() ? status : Nfsstat4.NFS4ERR_NOTSUPP);
@@ -86,7 +88,7 @@ class OperationErrorsTest {
 
   // RFC 8881 section 15.2: a sample that fails by itself would prove nothing.
   @TestFactory
-  Stream<DynamicTest> asItShouldBe() {
+  Stream<DynamicTest> validArguments() {
     Map<NfsOpnum4, Nfsstat4> others =
         Map.of(
             NfsOpnum4.OP_SEQUENCE, Nfsstat4.NFS4ERR_SEQUENCE_POS,
@@ -99,7 +101,7 @@ class OperationErrorsTest {
             NfsOpnum4.OP_ILLEGAL, Nfsstat4.NFS4ERR_OP_ILLEGAL);
     return each(
         sample -> true,
-        " is answered as it should be",
+        " with valid arguments returns the expected status",
         sample -> {
           ErrorLab lab = new ErrorLab();
           Nfsstat4 usual =
@@ -115,10 +117,10 @@ class OperationErrorsTest {
 
   // RFC 8881 section 15.1.2.5
   @TestFactory
-  Stream<DynamicTest> withoutACurrentFilehandle() {
+  Stream<DynamicTest> missingCurrentFilehandle() {
     return each(
         OperationSample::needsFilehandle,
-        " without a current filehandle is NOFILEHANDLE",
+        " without a current filehandle returns NOFILEHANDLE",
         sample -> {
           ErrorLab lab = new ErrorLab();
           assertThat(status(lab, List.of(), sample.make(lab)))
@@ -128,10 +130,10 @@ class OperationErrorsTest {
 
   // RFC 8881 section 15.1.2.5
   @TestFactory
-  Stream<DynamicTest> withoutASavedFilehandle() {
+  Stream<DynamicTest> missingSavedFilehandle() {
     return each(
         sample -> sample.saved() != ObjectKind.NONE,
-        " without a saved filehandle is NOFILEHANDLE",
+        " without a saved filehandle returns NOFILEHANDLE",
         sample -> {
           ErrorLab lab = new ErrorLab();
           assertThat(status(lab, lab.at(ObjectKind.NONE, sample.current()), sample.make(lab)))
@@ -139,12 +141,12 @@ class OperationErrorsTest {
         });
   }
 
-  // RFC 8881 section 15.1.2.7 to 15.1.2.9, 15.1.9.3
+  // RFC 8881 sections 15.1.2.7 to 15.1.2.9 and 15.1.9.3
   @TestFactory
-  Stream<DynamicTest> onWhatItIsNotFor() {
+  Stream<DynamicTest> wrongObjectType() {
     return each(
         OperationSample::needsFilehandle,
-        " on an object of another kind says what kind",
+        " on an object of another type returns the error of that type",
         sample -> {
           ErrorLab lab = new ErrorLab();
           for (ObjectKind place : ObjectKind.OBJECTS) {
@@ -190,10 +192,10 @@ class OperationErrorsTest {
 
   // RFC 8881 section 15.1.2.10
   @TestFactory
-  Stream<DynamicTest> onWhatIsGone() {
+  Stream<DynamicTest> removedObject() {
     return each(
         sample -> sample.needsFilehandle() && sample.current() != ObjectKind.NONE,
-        " on a file that is gone is STALE",
+        " on a removed file returns STALE",
         sample -> {
           ErrorLab lab = new ErrorLab();
           List<NfsArgop4> all = new ArrayList<>(lab.at(sample.saved(), ObjectKind.GONE));
@@ -207,7 +209,7 @@ class OperationErrorsTest {
         });
   }
 
-  /** Operations that say nothing of the object. */
+  /** Returns whether an operation does not access the object. */
   private static boolean keepsHandleOnly(OperationSample sample) {
     return OF_STATE.contains(sample.operation())
         || sample.operation() == NfsOpnum4.OP_GETFH
@@ -216,10 +218,10 @@ class OperationErrorsTest {
 
   // RFC 8881 sections 8.2.4, 15.1.5.2, 15.1.5.5
   @TestFactory
-  Stream<DynamicTest> withAStateidOfNothing() {
+  Stream<DynamicTest> invalidStateid() {
     return each(
         sample -> sample.varied().contains(Varied.STATEID),
-        " with a stateid that names nothing of the client's is BAD_STATEID or OLD_STATEID",
+        " with an invalid stateid returns BAD_STATEID or OLD_STATEID",
         sample -> {
           ErrorLab lab = new ErrorLab();
           Map<Stateid4, Nfsstat4> wrong = new LinkedHashMap<>();
@@ -245,10 +247,10 @@ class OperationErrorsTest {
 
   // RFC 8881 section 8.2.4
   @TestFactory
-  Stream<DynamicTest> withAStateidOfAnotherFile() {
+  Stream<DynamicTest> stateidOfAnotherFile() {
     return each(
         sample -> sample.varied().contains(Varied.STATEID) && sample.current() != ObjectKind.NONE,
-        " with a stateid of another file is BAD_STATEID",
+        " with a stateid of another file returns BAD_STATEID",
         sample -> {
           ErrorLab lab = new ErrorLab();
           List<NfsArgop4> before = new ArrayList<>(lab.at(sample.saved(), ObjectKind.DIRECTORY));
@@ -260,7 +262,7 @@ class OperationErrorsTest {
 
   // RFC 8881 sections 15.1.3 and 14.4
   @TestFactory
-  Stream<DynamicTest> withANameThatNothingCanHave() {
+  Stream<DynamicTest> invalidName() {
     Map<Opaque, Nfsstat4> names = new LinkedHashMap<>();
     names.put(Opaque.EMPTY, Nfsstat4.NFS4ERR_INVAL);
     names.put(Opaque.ofUtf8("."), Nfsstat4.NFS4ERR_BADNAME);
@@ -270,7 +272,7 @@ class OperationErrorsTest {
     names.put(Opaque.ofUtf8("x".repeat(256)), Nfsstat4.NFS4ERR_NAMETOOLONG);
     return each(
         sample -> sample.varied().contains(Varied.NAME),
-        " with a name that nothing can have says what is wrong with it",
+        " with an invalid name returns the error of that name",
         sample ->
             names.forEach((name, status) -> {
               ErrorLab lab = new ErrorLab();

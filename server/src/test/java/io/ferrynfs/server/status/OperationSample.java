@@ -12,15 +12,14 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * An operation with arguments that are well-formed and make sense: a row of {@link
- * OperationSamples}.
+ * An operation with valid arguments: a row of {@link OperationSamples}.
  *
- * @param operation which one
- * @param on what objects it works on
- * @param saved what has to be the saved filehandle
- * @param current what has to be the current filehandle
- * @param varied what of its arguments a test may replace
- * @param arm makes the operation
+ * @param operation the operation
+ * @param on the objects on which it works
+ * @param saved the required saved filehandle
+ * @param current the required current filehandle
+ * @param varied the arguments that a test may replace
+ * @param arm creates the operation
  */
 record OperationSample(
     NfsOpnum4 operation,
@@ -35,36 +34,39 @@ record OperationSample(
     varied = List.copyOf(varied);
   }
 
-  /** What objects an operation works on. */
+  /** The objects on which an operation works. */
   enum On {
-    /** It looks at no object. */
+    /** It uses no object. */
     NOTHING,
-    /** Whatever it is. */
+    /** An object of any type. */
     ANY,
     REGULAR_FILE,
-    /** The same, and all others are of the wrong type alike, as RFC 7862 says of its operations. */
+    /**
+     * A regular file; all other types return NFS4ERR_WRONG_TYPE, as RFC 7862 requires for its
+     * operations.
+     */
     NOTHING_ELSE_THAN_A_FILE,
     DIRECTORY,
     SYMLINK,
-    /** What extended attributes of users may be on. */
+    /** The objects that may have user extended attributes. */
     FILE_OR_DIRECTORY
   }
 
-  /** An argument to replace. */
+  /** An argument that a test may replace. */
   enum Varied {
     STATEID,
     NAME,
     XATTR_NAME
   }
 
-  /** Makes the operation. */
+  /** Creates the operation. */
   @FunctionalInterface
   interface Maker {
-    /** With this stateid and this name, where it has one. */
+    /** Creates the operation with this stateid and this name, as far as it has them. */
     NfsArgop4 make(ErrorLab lab, Stateid4 stateid, Opaque name);
   }
 
-  /** The operation as it should be. */
+  /** Returns the operation with valid arguments. */
   NfsArgop4 make(ErrorLab lab) {
     return arm.make(lab, lab.open, usualName());
   }
@@ -84,7 +86,7 @@ record OperationSample(
     };
   }
 
-  /** Whether this server has the operation. */
+  /** Returns whether this server implements the operation. */
   boolean isServed() {
     return SERVED.find(operation) != null || operation == NfsOpnum4.OP_SEQUENCE;
   }
@@ -93,7 +95,7 @@ record OperationSample(
     return on != On.NOTHING;
   }
 
-  /** Whether a COMPOUND may consist of it alone. */
+  /** Returns whether the operation may be the only one of a COMPOUND. */
   boolean needsNoSession() {
     return switch (operation) {
       case OP_EXCHANGE_ID,
@@ -107,7 +109,10 @@ record OperationSample(
     };
   }
 
-  /** The COMPOUND that sets filehandles and ends with this operation, after a SEQUENCE. */
+  /**
+   * Returns the encoders of a COMPOUND: the SEQUENCE, the operations that set filehandles, and this
+   * operation.
+   */
   List<Consumer<XdrWriter>> compound(NfsArgop4 sequence, List<NfsArgop4> before, NfsArgop4 last) {
     List<Consumer<XdrWriter>> all = new ArrayList<>();
     all.add(sequence::encode);
@@ -116,7 +121,7 @@ record OperationSample(
     return all;
   }
 
-  /** For people: the RFC's name. */
+  /** Returns the operation's name in the RFC. */
   String name() {
     return operation.name().substring(3);
   }

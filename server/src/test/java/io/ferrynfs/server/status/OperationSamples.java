@@ -90,7 +90,7 @@ import io.ferrynfs.wire.xdr.Opaque;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A sample of every operation number of NFSv4.1 and 4.2, those of NFSv4.0 included. */
+/** A sample of every operation number of NFSv4.1 and NFSv4.2, including those of NFSv4.0. */
 final class OperationSamples {
   private static final Opaque VERIFIER_BYTES = Opaque.of(new byte[8]);
   private static final Verifier4 VERIFIER = new Verifier4(VERIFIER_BYTES);
@@ -144,7 +144,7 @@ final class OperationSamples {
     add(NfsOpnum4.OP_PUTPUBFH, On.NOTHING, (lab, stateid, name) -> new NfsArgop4.Putpubfh());
     add(NfsOpnum4.OP_GETFH, On.ANY, (lab, stateid, name) -> Ops.getfh());
     add(NfsOpnum4.OP_SAVEFH, On.ANY, (lab, stateid, name) -> Ops.savefh());
-    // It looks at the saved filehandle alone.
+    // It uses only the saved filehandle.
     rows.add(
         new OperationSample(
             NfsOpnum4.OP_RESTOREFH,

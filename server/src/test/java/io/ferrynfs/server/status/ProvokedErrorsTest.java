@@ -30,9 +30,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * What each operation answers when something around it is wrong: the disk, the request, the
- * session, the place in the COMPOUND, the minor version, the time. RFC 8881 sections 2.10.6, 15.1
- * and 15.2.
+ * The result of each operation when something around it fails: the disk, the encoding, the session,
+ * the position in the COMPOUND, the minor version or the time. RFC 8881 sections 2.10.6, 15.1 and
+ * 15.2.
  */
 class ProvokedErrorsTest {
   private static final int OPERATIONS_MAX = 32;
@@ -40,11 +40,11 @@ class ProvokedErrorsTest {
   private static final int RPC_HEADER_BYTES = 24;
 
   private static Stream<DynamicTest> each(
-      Predicate<OperationSample> which, String sentence, Consumer<OperationSample> test) {
+      Predicate<OperationSample> filter, String description, Consumer<OperationSample> test) {
     return OperationSamples.ALL.stream()
-        .filter(which)
-        .map(
-            sample -> DynamicTest.dynamicTest(sample.name() + sentence, () -> test.accept(sample)));
+        .filter(filter)
+        .map(sample ->
+            DynamicTest.dynamicTest(sample.name() + description, () -> test.accept(sample)));
   }
 
   private static NfsArgop4[] with(List<NfsArgop4> before, NfsArgop4 last) {
@@ -70,27 +70,27 @@ class ProvokedErrorsTest {
 
   // RFC 8881 sections 15.1.1, 15.1.4
   @TestFactory
-  Stream<DynamicTest> whenTheDiskFails() {
+  Stream<DynamicTest> failingDisk() {
     return each(
         sample -> true,
-        " passes on whatever fails in the volume, as far as it may, and works afterwards",
+        " returns a valid status for each failure of the volume and works afterwards",
         sample -> {
           for (Operation fault : faults(sample)) {
             ErrorLab lab = new ErrorLab();
             int open = lab.filesOpen();
-            Set<Status> mended = mended(sample, fault);
+            Set<Status> workedAround = workedAround(sample, fault);
             for (Status status : Status.values()) {
               Nfsstat4 answered = callWithFault(lab, sample, fault, status);
-              if (!mended.contains(status)) {
+              if (!workedAround.contains(status)) {
                 assertThat(answered)
                     .as("%s of %s", status, fault)
                     .isEqualTo(valid(sample, StatusMap.of(status)));
               }
-              assertThat(lab.filesOpen()).as("files open").isEqualTo(open);
+              assertThat(lab.filesOpen()).as("open files").isEqualTo(open);
             }
-            if (mended.isEmpty()) {
+            if (workedAround.isEmpty()) {
               assertThat(call(lab, sample).status())
-                  .as("when %s has been mended", fault)
+                  .as("after the end of failures of %s", fault)
                   .isEqualTo(call(new ErrorLab(), sample).status());
             }
           }
@@ -107,14 +107,12 @@ class ProvokedErrorsTest {
     return res.status();
   }
 
-  /**
-   * Failures that say nothing against the operation, that the server gets round, or says better.
-   */
-  private static Set<Status> mended(OperationSample sample, Operation fault) {
+  /** Returns the failures that the server works around or reports as another status. */
+  private static Set<Status> workedAround(OperationSample sample, Operation fault) {
     return switch (sample.operation()) {
       case OP_COPY ->
           switch (fault) {
-            // It copies, or reads and writes, instead; and as far as there is room.
+            // The server copies, or reads and writes, instead; and only as far as space permits.
             case CLONE_RANGE ->
                 EnumSet.of(
                     Status.CROSS_DEVICE,
@@ -127,20 +125,20 @@ class ProvokedErrorsTest {
           };
       case OP_REMOVE, OP_RENAME ->
           switch (fault) {
-            // They look only whether what would go is open.
+            // They only check whether the file that would be removed is open.
             case LOOKUP -> EnumSet.allOf(Status.class);
-            // RFC 8881 section 18.26.3: what cannot take the place of the other is EXIST.
+            // RFC 8881 section 18.26.3: a target that cannot be replaced is EXIST.
             case RENAME -> EnumSet.of(Status.NOT_DIRECTORY, Status.IS_DIRECTORY, Status.NOT_EMPTY);
             default -> EnumSet.noneOf(Status.class);
           };
-      // An entry that cannot be looked at is left out, or is there with rdattr_error.
+      // An unreadable entry is omitted or listed with rdattr_error.
       case OP_READDIR ->
           fault == Operation.ENTRY ? EnumSet.allOf(Status.class) : EnumSet.noneOf(Status.class);
       default -> EnumSet.noneOf(Status.class);
     };
   }
 
-  /** The calls on the volume that an operation makes when it succeeds. */
+  /** Returns the calls on the volume that an operation makes when it succeeds. */
   private static List<Operation> faults(OperationSample sample) {
     ErrorLab lab = new ErrorLab();
     Map<Operation, Long> before = new EnumMap<>(Operation.class);
@@ -155,10 +153,10 @@ class ProvokedErrorsTest {
 
   // RFC 8881 sections 15.1.1.1, 16.2.3
   @TestFactory
-  Stream<DynamicTest> whenTheRequestEndsTooEarly() {
+  Stream<DynamicTest> truncatedArguments() {
     return each(
         sample -> sample.operation() != NfsOpnum4.OP_ILLEGAL,
-        " whose arguments end too early is BADXDR, after what came before it",
+        " with truncated arguments returns BADXDR after the operations before it",
         sample -> {
           ErrorLab lab = new ErrorLab();
           XdrWriter whole = new XdrWriter();
@@ -189,7 +187,10 @@ class ProvokedErrorsTest {
         });
   }
 
-  /** What is refused before its arguments are read. */
+  /**
+   * Returns the status for truncated arguments; some operations fail before their arguments are
+   * decoded.
+   */
   private static Nfsstat4 truncated(OperationSample sample) {
     return switch (sample.operation()) {
       case OP_SEQUENCE -> Nfsstat4.NFS4ERR_SEQUENCE_POS;
@@ -201,10 +202,10 @@ class ProvokedErrorsTest {
 
   // RFC 8881 sections 15.1.11.2, 18.46.3
   @TestFactory
-  Stream<DynamicTest> whenThereIsNoSequence() {
+  Stream<DynamicTest> missingSequence() {
     return each(
         sample -> !sample.needsNoSession() && sample.operation() != NfsOpnum4.OP_ILLEGAL,
-        " without a SEQUENCE is OP_NOT_IN_SESSION",
+        " without a SEQUENCE returns OP_NOT_IN_SESSION",
         sample -> {
           ErrorLab lab = new ErrorLab();
           Compound4Res res = WholeReply.of(lab.client.post(sample.make(lab)));
@@ -215,10 +216,10 @@ class ProvokedErrorsTest {
 
   // RFC 8881 section 15.1.11.2: NOT_ONLY_OP
   @TestFactory
-  Stream<DynamicTest> whenItHasToBeAlone() {
+  Stream<DynamicTest> operationThatMustBeAlone() {
     return each(
         sample -> sample.needsNoSession() && sample.operation() != NfsOpnum4.OP_SEQUENCE,
-        " without a SEQUENCE is the only operation",
+        " without a SEQUENCE must be the only operation",
         sample -> {
           ErrorLab lab = new ErrorLab();
           Compound4Res res = WholeReply.of(lab.client.post(sample.make(lab), Ops.putrootfh()));
@@ -229,34 +230,34 @@ class ProvokedErrorsTest {
 
   // RFC 8881 sections 2.10.6.4, 15.1.10.2
   @TestFactory
-  Stream<DynamicTest> whenThereAreTooManyOperations() {
+  Stream<DynamicTest> tooManyOperations() {
     return each(
         sample -> sample.operation() != NfsOpnum4.OP_ILLEGAL,
-        " more often than the session allows is refused by SEQUENCE",
+        " more often than the session allows fails in SEQUENCE",
         sample -> {
           ErrorLab lab = new ErrorLab();
           NfsArgop4[] many = new NfsArgop4[OPERATIONS_MAX];
           Arrays.fill(many, sample.make(lab));
-          assertThat(refusedBySequence(lab, many)).isEqualTo(Nfsstat4.NFS4ERR_TOO_MANY_OPS);
+          assertThat(sequenceStatus(lab, many)).isEqualTo(Nfsstat4.NFS4ERR_TOO_MANY_OPS);
         });
   }
 
   // RFC 8881 section 2.10.6.4
   @TestFactory
-  Stream<DynamicTest> whenTheRequestIsTooBig() {
+  Stream<DynamicTest> requestTooBig() {
     return each(
         sample -> sample.operation() != NfsOpnum4.OP_ILLEGAL,
-        " in a request larger than the session's is refused by SEQUENCE",
+        " in a request larger than the session allows fails in SEQUENCE",
         sample -> {
           ErrorLab lab = new ErrorLab(RawClient.channel(SMALL_REPLY_BYTES, 0, OPERATIONS_MAX, 4));
           NfsArgop4[] many = new NfsArgop4[OPERATIONS_MAX - 1];
           Arrays.fill(many, Ops.putfh(lab.filehandle(ObjectKind.FILE)));
           many[many.length - 1] = sample.make(lab);
-          assertThat(refusedBySequence(lab, many)).isEqualTo(Nfsstat4.NFS4ERR_REQ_TOO_BIG);
+          assertThat(sequenceStatus(lab, many)).isEqualTo(Nfsstat4.NFS4ERR_REQ_TOO_BIG);
         });
   }
 
-  private static Nfsstat4 refusedBySequence(ErrorLab lab, NfsArgop4... operations) {
+  private static Nfsstat4 sequenceStatus(ErrorLab lab, NfsArgop4... operations) {
     Compound4Res res =
         WholeReply.of(lab.client.post(RawClient.in(lab.client.sequence(1, 1, false), operations)));
     assertThat(res.resarray()).hasSize(1);
@@ -265,10 +266,10 @@ class ProvokedErrorsTest {
 
   // RFC 8881 section 2.10.6.4
   @TestFactory
-  Stream<DynamicTest> whenTheReplyIsTooBig() {
+  Stream<DynamicTest> replyTooBig() {
     return each(
         sample -> sample.operation() != NfsOpnum4.OP_DESTROY_SESSION,
-        " is told when its result, or one before it, is too long for the session",
+        " fails if its result, or an earlier one, is too long for the session",
         sample -> {
           for (boolean keep : new boolean[] {false, true}) {
             int kept = keep ? SMALL_REPLY_BYTES / 2 : 0;
@@ -305,10 +306,10 @@ class ProvokedErrorsTest {
 
   // RFC 8881 section 2.10.6.1.3
   @TestFactory
-  Stream<DynamicTest> whenItsReplyWasNotKept() {
+  Stream<DynamicTest> uncachedReply() {
     return each(
         sample -> sample.operation() != NfsOpnum4.OP_ILLEGAL,
-        " once more, after a reply that was not to be kept, is RETRY_UNCACHED_REP",
+        " retried after an uncached reply returns RETRY_UNCACHED_REP",
         sample -> {
           ErrorLab lab = new ErrorLab();
           lab.client.onConnection(lab.server.connect());
@@ -326,10 +327,10 @@ class ProvokedErrorsTest {
 
   // RFC 8881 sections 16.2.3, 18.52; RFC 7862 section 13; RFC 8178 section 8.2
   @TestFactory
-  Stream<DynamicTest> whenTheMinorVersionIsAnother() {
+  Stream<DynamicTest> otherMinorVersions() {
     return each(
         sample -> sample.operation() != NfsOpnum4.OP_ILLEGAL,
-        " is of the minor versions that have it",
+        " exists only in its minor versions",
         sample -> {
           for (int minor : new int[] {0, 1, 3}) {
             ErrorLab lab = new ErrorLab();
@@ -350,10 +351,10 @@ class ProvokedErrorsTest {
 
   // RFC 8881 sections 15.1.9.1, 8.4.2.1
   @TestFactory
-  Stream<DynamicTest> whenOthersMayStillReclaim() {
+  Stream<DynamicTest> gracePeriod() {
     return each(
         sample -> true,
-        " in the grace period waits if it could meet what is not reclaimed yet",
+        " in the grace period returns GRACE if it could conflict with state to be reclaimed",
         sample -> {
           ErrorLab lab = ErrorLab.inGracePeriod();
           Compound4Res res = callAnonymously(lab, sample);
@@ -370,15 +371,15 @@ class ProvokedErrorsTest {
 
   // RFC 8881 section 15.1.6
   @TestFactory
-  Stream<DynamicTest> whenTheUserMayNot() {
+  Stream<DynamicTest> missingPermission() {
     return each(
         sample -> true,
-        " by a user who may not is refused by a status that it has for that",
+        " by a user without permission returns a valid status",
         sample -> {
           ErrorLab lab = new ErrorLab();
           lab.client.as(RawClient.user(2000));
           Compound4Res res = callAnonymously(lab, sample);
-          Nfsstat4 refusal =
+          Nfsstat4 expected =
               switch (sample.operation()) {
                 case OP_CREATE,
                     OP_LINK,
@@ -393,7 +394,7 @@ class ProvokedErrorsTest {
                 case OP_SETATTR -> Nfsstat4.NFS4ERR_PERM;
                 default -> res.status();
               };
-          assertThat(res.status()).isEqualTo(refusal);
+          assertThat(res.status()).isEqualTo(expected);
         });
   }
 }

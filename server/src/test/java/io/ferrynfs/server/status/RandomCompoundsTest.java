@@ -23,9 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * COMPOUNDs of any operations in any order, with arguments of which some words were replaced: what
- * comes back is a reply, of statuses that there may be, and when the client is gone nothing is
- * left.
+ * COMPOUNDs of random operations in random order, with some words of their arguments replaced.
+ * Every reply is well-formed with valid statuses, and no state is left after the client expires.
  */
 class RandomCompoundsTest {
   private static final int COMPOUNDS = 600;
@@ -37,9 +36,9 @@ class RandomCompoundsTest {
   private static final int[] WORDS = {0, 1, 2, 3, 4, 7, 8, 64, 4096, 1 << 20, 0x7fff_ffff, -2, -1};
 
   // RFC 8881 section 15.2
-  @ParameterizedTest(name = "whatever is asked, each operation answers what it may, seed {0}")
+  @ParameterizedTest(name = "random COMPOUNDs receive valid statuses, seed {0}")
   @ValueSource(longs = {1, 2, 3})
-  void whateverIsAskedEachOperationAnswersWhatItMay(long seed) {
+  void randomCompoundsReceiveValidStatuses(long seed) {
     Random random = new Random(seed);
     ErrorLab lab = new ErrorLab(FORE);
     int sequenceid = 0;
@@ -52,20 +51,20 @@ class RandomCompoundsTest {
       }
       Compound4Res res = WholeReply.of(answer);
       assertThat(res.resarray())
-          .as("faults of the server, in COMPOUND %d: %s", i, res)
+          .as("statuses without SERVERFAULT, in COMPOUND %d: %s", i, res)
           .extracting(NfsResop4::status)
           .doesNotContain(Nfsstat4.NFS4ERR_SERVERFAULT);
       if (res.resarray().getFirst().status() != Nfsstat4.NFS4_OK) {
-        // It has destroyed its session.
+        // The COMPOUND destroyed its own session.
         assertThat(res.status()).isEqualTo(Nfsstat4.NFS4ERR_BADSESSION);
         lab.client.createSession(lab.client.exchangeId().sequenceid(), FORE);
         sequenceid = 0;
       }
     }
-    assertNothingIsLeft(lab);
+    assertNoStateIsLeft(lab);
   }
 
-  private static void assertNothingIsLeft(ErrorLab lab) {
+  private static void assertNoStateIsLeft(ErrorLab lab) {
     Duration courtesy = Duration.ofSeconds(CourtesyLimits.defaults().seconds());
     for (Duration passed : List.of(Duration.ofSeconds(100), courtesy, Duration.ofSeconds(100))) {
       lab.server.env().advance(passed);
@@ -93,17 +92,17 @@ class RandomCompoundsTest {
     for (int i = 0; i < count; i++) {
       List<OperationSample> from = random.nextInt(8) == 0 ? OperationSamples.ALL : SERVED;
       OperationSample sample = from.get(random.nextInt(from.size()));
-      boolean there = random.nextInt(3) > 0;
-      ObjectKind saved = place(sample.saved(), there, random);
-      ObjectKind current = place(sample.current(), there, random);
+      boolean valid = random.nextInt(3) > 0;
+      ObjectKind saved = place(sample.saved(), valid, random);
+      ObjectKind current = place(sample.current(), valid, random);
       lab.at(saved, current).forEach(before -> operations.add(encoded(before)));
       operations.add(mutated(encoded(sample.make(lab, stateid(lab, random))), random));
     }
     return operations;
   }
 
-  private static ObjectKind place(ObjectKind usual, boolean there, Random random) {
-    return there ? usual : PLACES.get(random.nextInt(PLACES.size()));
+  private static ObjectKind place(ObjectKind required, boolean valid, Random random) {
+    return valid ? required : PLACES.get(random.nextInt(PLACES.size()));
   }
 
   private static Stateid4 stateid(ErrorLab lab, Random random) {
@@ -123,7 +122,7 @@ class RandomCompoundsTest {
     return out.toOpaque();
   }
 
-  /** The same operation with up to two words of its arguments replaced. */
+  /** Returns the operation with up to two words of its arguments replaced. */
   private static Opaque mutated(Opaque operation, Random random) {
     ByteBuffer bytes = ByteBuffer.wrap(operation.toByteArray());
     int words = bytes.capacity() / Integer.BYTES - 1;

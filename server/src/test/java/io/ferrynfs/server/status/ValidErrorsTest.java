@@ -17,14 +17,14 @@ class ValidErrorsTest {
 
   // X-008, S-011, B11
   @Test
-  void everyStorageStatusBecomesAStatusThatTheOperationMayReturn() {
+  void everyStorageStatusMapsToAValidStatusOfTheOperation() {
     for (Status status : Status.values()) {
       assertBecomesValid(StatusMap.of(status));
     }
   }
 
   @Test
-  void everyStatusBecomesOneThatTheOperationMayReturn() {
+  void everyStatusMapsToAValidStatusOfTheOperation() {
     for (Nfsstat4 status : Nfsstat4.values()) {
       assertBecomesValid(status);
     }
@@ -38,7 +38,7 @@ class ValidErrorsTest {
   }
 
   @Test
-  void aStatusThatIsValidStaysAsItIs() {
+  void validStatusIsUnchanged() {
     assertThat(ValidErrors.constrain(NfsOpnum4.OP_COPY, Nfsstat4.NFS4ERR_OFFLOAD_NO_REQS))
         .isEqualTo(Nfsstat4.NFS4ERR_OFFLOAD_NO_REQS);
     assertThat(ValidErrors.constrain(NfsOpnum4.OP_SEEK, Nfsstat4.NFS4ERR_NXIO))
@@ -48,7 +48,7 @@ class ValidErrorsTest {
   }
 
   @Test
-  void aStatusThatIsNotValidBecomesTheNearestOne() {
+  void invalidStatusMapsToTheNearestValidOne() {
     assertThat(ValidErrors.constrain(NfsOpnum4.OP_READ, Nfsstat4.NFS4ERR_PERM))
         .isEqualTo(Nfsstat4.NFS4ERR_ACCESS);
     assertThat(ValidErrors.constrain(NfsOpnum4.OP_CREATE, Nfsstat4.NFS4ERR_SYMLINK))

@@ -11,14 +11,14 @@ import io.ferrynfs.wire.xdr.Opaque;
 import io.ferrynfs.wire.xdr.XdrWriter;
 import java.util.List;
 
-/** What holds of every reply to a COMPOUND, whatever was asked. */
+/** Checks that apply to every reply to a COMPOUND. */
 final class WholeReply {
   private WholeReply() {}
 
   /**
-   * Decodes a reply. It has one encoding, the one that came; only its last operation failed, if
-   * any, with the status of the whole (RFC 8881 section 16.2.4); and each operation has answered
-   * what it may (section 15.2).
+   * Decodes a reply and checks it: it is the canonical encoding; only the last operation may have
+   * failed, with the status of the COMPOUND (RFC 8881 section 16.2.4); and each operation returns a
+   * status that is valid for it (RFC 8881 section 15.2).
    */
   static Compound4Res of(CallReply answer) {
     Compound4Res res = RawClient.decode(answer);
@@ -30,7 +30,7 @@ final class WholeReply {
     for (int i = 0; i < results.size(); i++) {
       NfsResop4 result = results.get(i);
       assertThat(ValidErrors.isValid(result.resop(), result.status()))
-          .as("%s may answer %s", result.resop(), result.status())
+          .as("%s may return %s", result.resop(), result.status())
           .isTrue();
       if (i < results.size() - 1) {
         assertThat(result.status()).as(res.toString()).isEqualTo(Nfsstat4.NFS4_OK);

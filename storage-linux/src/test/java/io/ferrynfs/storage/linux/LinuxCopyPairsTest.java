@@ -28,7 +28,7 @@ class LinuxCopyPairsTest {
 
       @Override
       public void reopen() {
-        throw new IllegalStateException("nothing of it is kept");
+        throw new IllegalStateException("the memory volume cannot be reopened");
       }
 
       @Override

@@ -188,9 +188,9 @@ abstract class HandlesTheme extends Theme {
     SplittableRandom random = new SplittableRandom(1);
     for (int size = 1; size <= Handle.BYTES_MAX; size++) {
       byte[] garbage = new byte[size];
-      assertRefused(Handle.of(garbage));
+      assertRejected(Handle.of(garbage));
       random.nextBytes(garbage);
-      assertRefused(Handle.of(garbage));
+      assertRejected(Handle.of(garbage));
     }
   }
 
@@ -199,7 +199,7 @@ abstract class HandlesTheme extends Theme {
     byte[] whole = file("file").toByteArray();
     for (int size = 1; size <= Math.min(whole.length + 8, Handle.BYTES_MAX); size++) {
       if (size != whole.length) {
-        assertRefused(Handle.of(Arrays.copyOf(whole, size)));
+        assertRejected(Handle.of(Arrays.copyOf(whole, size)));
       }
     }
   }
@@ -215,7 +215,7 @@ abstract class HandlesTheme extends Theme {
     }
   }
 
-  private void assertRefused(Handle handle) {
+  private void assertRejected(Handle handle) {
     assertStatus(Status.BAD_HANDLE, () -> volume().checkHandle(handle));
     assertStatusIn(REFUSED, () -> attributes(handle));
     assertStatusIn(REFUSED, () -> open(handle, OpenAccess.READ).close());
@@ -232,11 +232,11 @@ abstract class HandlesTheme extends Theme {
     for (int bit = 0; bit < bytes.length * 8; bit++) {
       byte[] forged = bytes.clone();
       forged[bit / 8] ^= (byte) (1 << bit % 8);
-      assertRefusedOrKnown(Handle.of(forged), known);
+      assertRejectedOrKnown(Handle.of(forged), known);
     }
   }
 
-  private void assertRefusedOrKnown(Handle forged, Set<Handle> known) {
+  private void assertRejectedOrKnown(Handle forged, Set<Handle> known) {
     try {
       attributes(forged);
     } catch (StorageException e) {

@@ -5,7 +5,7 @@ import io.ferrynfs.wire.xdr.XdrReader;
 import io.ferrynfs.wire.xdr.XdrWriter;
 
 /**
- * An attribute of a file or file system. There is one object for each, in {@link Attrs}.
+ * An attribute of a file or file system. {@link Attrs} has the one instance of each.
  *
  * @param <T> the type of its values
  */
@@ -33,33 +33,36 @@ public final class Attr<T> {
   public enum Access {
     /** GETATTR, READDIR, VERIFY and NVERIFY only. */
     READ_ONLY,
-    /** SETATTR and the like only: asking for it is NFS4ERR_INVAL (section 5.5). */
+    /**
+     * SETATTR and the creating operations only; GETATTR returns NFS4ERR_INVAL (RFC 8881 section
+     * 5.5).
+     */
     WRITE_ONLY,
     /** Both. */
     READ_WRITE
   }
 
-  /** Its bit in a bitmap. */
+  /** Returns the number of the attribute, which is its bit in a bitmap. */
   public int number() {
     return number;
   }
 
-  /** Its name in the RFC. */
+  /** Returns the name in the RFC. */
   public String name() {
     return name;
   }
 
-  /** What clients may do with it. */
+  /** Returns the access that the attribute allows. */
   public Access access() {
     return access;
   }
 
-  /** Whether clients may ask for it. */
+  /** Returns whether clients may read the attribute. */
   public boolean isReadable() {
     return access != Access.WRITE_ONLY;
   }
 
-  /** Whether clients may set it. */
+  /** Returns whether clients may set the attribute. */
   public boolean isWritable() {
     return access != Access.READ_ONLY;
   }

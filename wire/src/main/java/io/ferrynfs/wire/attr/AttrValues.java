@@ -9,14 +9,14 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Values of some attributes, in the order of their numbers. Immutable. */
+/** The values of a set of attributes, in the order of the attribute numbers. Immutable. */
 public final class AttrValues {
   /** No values. */
   public static final AttrValues EMPTY = builder().build();
 
   private final Bitmap4 mask;
 
-  /** By number; a value is there exactly when its bit is in the mask. */
+  /** Indexed by attribute number; an element is not null if and only if its bit is in the mask. */
   private final @Nullable Object[] values;
 
   private AttrValues(Bitmap4 mask, @Nullable Object[] values) {
@@ -32,8 +32,9 @@ public final class AttrValues {
   /**
    * Reads all values.
    *
-   * @throws UnknownAttributeException when the bitmap names an attribute that nobody knows
-   * @throws XdrException when a value is malformed, or bytes are left after the last
+   * @throws UnknownAttributeException if the bitmap contains a number that {@link Attrs} does not
+   *     define
+   * @throws XdrException if a value is malformed or bytes remain after the last value
    */
   public static AttrValues decode(Fattr4 encoded) throws XdrException {
     var in = new XdrReader(encoded.attrVals());
@@ -47,11 +48,11 @@ public final class AttrValues {
       builder.decode(attr, in);
     }
     in.expectEnd();
-    // The builder ends here, so its values need no copy; all of the mask, and no more, is there.
+    // The builder is not used after this call, so its array needs no copy.
     return new AttrValues(mask.and(mask), builder.values);
   }
 
-  /** Writes all values; the bitmap has as few words as it needs. */
+  /** Writes all values, after a bitmap without trailing zero words. */
   public Fattr4 encode() {
     var out = new XdrWriter();
     for (int number = mask.next(0); number >= 0; number = mask.next(number + 1)) {
@@ -64,30 +65,30 @@ public final class AttrValues {
     attr.encode(Objects.requireNonNull(get(attr)), out);
   }
 
-  /** The value of an attribute, or null when it is not here. */
+  /** Returns the value of an attribute, or null if this set has none. */
   public <T> @Nullable T get(Attr<T> attr) {
-    // Only put(Attr<T>, T) and decode fill this place.
+    // Only put(Attr<T>, T) and decode store values, so the value has the type T.
     @SuppressWarnings("unchecked")
     T value = (T) values[attr.number()];
     return value;
   }
 
-  /** Whether there is a value of an attribute. */
+  /** Returns whether this set has a value of an attribute. */
   public boolean has(Attr<?> attr) {
     return values[attr.number()] != null;
   }
 
-  /** Whether there are no values at all. */
+  /** Returns whether this set has no values. */
   public boolean isEmpty() {
     return mask.isEmpty();
   }
 
-  /** The numbers of the attributes that are here. */
+  /** Returns the numbers of the attributes that have a value. */
   public Bitmap4 mask() {
     return mask;
   }
 
-  /** These values without those that a bitmap does not name. */
+  /** Returns the values of the attributes that are also in a bitmap. */
   public AttrValues only(Bitmap4 wanted) {
     Builder builder = builder();
     Bitmap4 left = mask.and(wanted);
@@ -118,13 +119,13 @@ public final class AttrValues {
     return text.append('}').toString();
   }
 
-  /** Collects values. */
+  /** A mutable set of values. */
   public static final class Builder {
     private final @Nullable Object[] values = new Object[Attrs.NUMBER_MAX + 1];
 
     private Builder() {}
 
-    /** Adds a value, or replaces it. */
+    /** Sets the value of an attribute. */
     public <T> Builder put(Attr<T> attr, T value) {
       values[attr.number()] = Objects.requireNonNull(value);
       return this;
@@ -134,7 +135,7 @@ public final class AttrValues {
       put(attr, attr.decode(in));
     }
 
-    /** The values so far. */
+    /** Returns the values that were set until now. */
     public AttrValues build() {
       int[] words = new int[Attrs.NUMBER_MAX / 32 + 1];
       for (int number = 0; number < values.length; number++) {

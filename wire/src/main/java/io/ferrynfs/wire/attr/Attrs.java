@@ -41,48 +41,53 @@ import org.jspecify.annotations.Nullable;
  * mode_umask (RFC 8275) and xattr_support (RFC 8276).
  */
 public final class Attrs {
-  /** The greatest number of an attribute. */
+  /** The highest attribute number. */
   public static final int NUMBER_MAX = 82;
 
-  /** By number; filled by the constants below, so it comes before them. */
+  /** Indexed by attribute number. The constants below fill it, so it is initialized before them. */
   private static final @Nullable Attr<?>[] BY_NUMBER = new Attr<?>[NUMBER_MAX + 1];
 
-  /** Attributes that this object has. RFC 8881 section 5.8.1.1. */
+  /** The attributes that the object supports. RFC 8881 section 5.8.1.1. */
   public static final Attr<Bitmap4> SUPPORTED_ATTRS =
       attr(0, "supported_attrs", READ_ONLY, Bitmap4::decode, Bitmap4::encode);
 
-  /** Kind of the object. RFC 8881 section 5.8.1.2. */
+  /** The type of the object. RFC 8881 section 5.8.1.2. */
   public static final Attr<NfsFtype4> TYPE =
       attr(1, "type", READ_ONLY, NfsFtype4::decode, NfsFtype4::encode);
 
-  /** When filehandles expire. RFC 8881 section 5.8.1.3. */
+  /** Whether and when filehandles expire. RFC 8881 section 5.8.1.3. */
   public static final Attr<Long> FH_EXPIRE_TYPE = uint32(2, "fh_expire_type", READ_ONLY);
 
-  /** Changes with every change of the object. RFC 8881 section 5.8.1.4. */
+  /** A value that differs after each change of the object. RFC 8881 section 5.8.1.4. */
   public static final Attr<Long> CHANGE = uint64(3, "change", READ_ONLY);
 
   /** Size in bytes. RFC 8881 section 5.8.1.5. */
   public static final Attr<Long> SIZE = uint64(4, "size", READ_WRITE);
 
-  /** Hard links work. RFC 8881 section 5.8.1.6. */
+  /** Whether the file system supports hard links. RFC 8881 section 5.8.1.6. */
   public static final Attr<Boolean> LINK_SUPPORT = bool(5, "link_support", READ_ONLY);
 
-  /** Symbolic links work. RFC 8881 section 5.8.1.7. */
+  /** Whether the file system supports symbolic links. RFC 8881 section 5.8.1.7. */
   public static final Attr<Boolean> SYMLINK_SUPPORT = bool(6, "symlink_support", READ_ONLY);
 
-  /** The object has named attributes. RFC 8881 section 5.8.1.8. */
+  /** Whether the object has named attributes. RFC 8881 section 5.8.1.8. */
   public static final Attr<Boolean> NAMED_ATTR = bool(7, "named_attr", READ_ONLY);
 
-  /** File system of the object. RFC 8881 section 5.8.1.9. */
+  /** The identifier of the file system that holds the object. RFC 8881 section 5.8.1.9. */
   public static final Attr<Fsid4> FSID = attr(8, "fsid", READ_ONLY, Fsid4::decode, Fsid4::encode);
 
-  /** Different filehandles mean different objects. RFC 8881 section 5.8.1.10. */
+  /**
+   * Whether two different filehandles always refer to different objects. RFC 8881 section 5.8.1.10.
+   */
   public static final Attr<Boolean> UNIQUE_HANDLES = bool(9, "unique_handles", READ_ONLY);
 
-  /** Length of the lease in seconds. RFC 8881 section 5.8.1.11. */
+  /** The lease time in seconds. RFC 8881 section 5.8.1.11. */
   public static final Attr<Long> LEASE_TIME = uint32(10, "lease_time", READ_ONLY);
 
-  /** Why READDIR has no attributes for this entry. RFC 8881 section 5.8.1.12. */
+  /**
+   * The error that prevented READDIR from returning the attributes of the entry. RFC 8881 section
+   * 5.8.1.12.
+   */
   public static final Attr<Nfsstat4> RDATTR_ERROR =
       attr(11, "rdattr_error", READ_ONLY, Nfsstat4::decode, Nfsstat4::encode);
 
@@ -90,245 +95,264 @@ public final class Attrs {
   public static final Attr<Fattr4Acl> ACL =
       attr(12, "acl", READ_WRITE, Fattr4Acl::decode, Fattr4Acl::encode);
 
-  /** Kinds of access control entries that work. RFC 8881 section 6.2.1.2. */
+  /** The types of access control entries that the server supports. RFC 8881 section 6.2.1.2. */
   public static final Attr<Long> ACLSUPPORT = uint32(13, "aclsupport", READ_ONLY);
 
-  /** The file was not changed since its last backup. RFC 8881 section 5.8.2.1. */
+  /** Whether the file was backed up after its last change. RFC 8881 section 5.8.2.1. */
   public static final Attr<Boolean> ARCHIVE = bool(14, "archive", READ_WRITE);
 
-  /** Times can be set. RFC 8881 section 5.8.2.2. */
+  /** Whether a client can set times. RFC 8881 section 5.8.2.2. */
   public static final Attr<Boolean> CANSETTIME = bool(15, "cansettime", READ_ONLY);
 
-  /** Names that differ in case are the same. RFC 8881 section 5.8.2.3. */
+  /** Whether file name comparisons ignore case. RFC 8881 section 5.8.2.3. */
   public static final Attr<Boolean> CASE_INSENSITIVE = bool(16, "case_insensitive", READ_ONLY);
 
-  /** The case of names is kept. RFC 8881 section 5.8.2.4. */
+  /** Whether the file system preserves the case of names. RFC 8881 section 5.8.2.4. */
   public static final Attr<Boolean> CASE_PRESERVING = bool(17, "case_preserving", READ_ONLY);
 
-  /** Only a privileged user gives files away. RFC 8881 section 5.8.2.6. */
+  /** Whether only a privileged user may change the owner of a file. RFC 8881 section 5.8.2.6. */
   public static final Attr<Boolean> CHOWN_RESTRICTED = bool(18, "chown_restricted", READ_ONLY);
 
   /** The filehandle. RFC 8881 section 5.8.1.13. */
   public static final Attr<NfsFh4> FILEHANDLE =
       attr(19, "filehandle", READ_ONLY, NfsFh4::decode, NfsFh4::encode);
 
-  /** Number of the object in its file system. RFC 8881 section 5.8.2.7. */
+  /** The number of the object within its file system. RFC 8881 section 5.8.2.7. */
   public static final Attr<Long> FILEID = uint64(20, "fileid", READ_ONLY);
 
-  /** Files that this user can still make. RFC 8881 section 5.8.2.8. */
+  /** The number of files that this user can still create. RFC 8881 section 5.8.2.8. */
   public static final Attr<Long> FILES_AVAIL = uint64(21, "files_avail", READ_ONLY);
 
-  /** Files that can still be made. RFC 8881 section 5.8.2.9. */
+  /** The number of free file slots of the file system. RFC 8881 section 5.8.2.9. */
   public static final Attr<Long> FILES_FREE = uint64(22, "files_free", READ_ONLY);
 
-  /** Files that there can be. RFC 8881 section 5.8.2.10. */
+  /** The total number of file slots of the file system. RFC 8881 section 5.8.2.10. */
   public static final Attr<Long> FILES_TOTAL = uint64(23, "files_total", READ_ONLY);
 
-  /** Where else the file system is. RFC 8881 section 5.8.2.12. */
+  /** The other locations of the file system. RFC 8881 section 5.8.2.12. */
   public static final Attr<FsLocations4> FS_LOCATIONS =
       attr(24, "fs_locations", READ_ONLY, FsLocations4::decode, FsLocations4::encode);
 
-  /** The file is hidden. RFC 8881 section 5.8.2.15. */
+  /** Whether the file is hidden. RFC 8881 section 5.8.2.15. */
   public static final Attr<Boolean> HIDDEN = bool(25, "hidden", READ_WRITE);
 
-  /** All objects of the file system have the same attributes. RFC 8881 section 5.8.2.16. */
+  /**
+   * Whether all objects of the file system support the same attributes. RFC 8881 section 5.8.2.16.
+   */
   public static final Attr<Boolean> HOMOGENEOUS = bool(26, "homogeneous", READ_ONLY);
 
-  /** Largest file size. RFC 8881 section 5.8.2.17. */
+  /** The maximum file size in bytes. RFC 8881 section 5.8.2.17. */
   public static final Attr<Long> MAXFILESIZE = uint64(27, "maxfilesize", READ_ONLY);
 
-  /** Most hard links of one object. RFC 8881 section 5.8.2.18. */
+  /** The maximum number of hard links to one object. RFC 8881 section 5.8.2.18. */
   public static final Attr<Long> MAXLINK = uint32(28, "maxlink", READ_ONLY);
 
-  /** Longest name. RFC 8881 section 5.8.2.19. */
+  /** The maximum length of a name in bytes. RFC 8881 section 5.8.2.19. */
   public static final Attr<Long> MAXNAME = uint32(29, "maxname", READ_ONLY);
 
-  /** Most bytes that one READ returns. RFC 8881 section 5.8.2.20. */
+  /** The maximum number of bytes that one READ returns. RFC 8881 section 5.8.2.20. */
   public static final Attr<Long> MAXREAD = uint64(30, "maxread", READ_ONLY);
 
-  /** Most bytes that one WRITE takes. RFC 8881 section 5.8.2.21. */
+  /** The maximum number of bytes that one WRITE accepts. RFC 8881 section 5.8.2.21. */
   public static final Attr<Long> MAXWRITE = uint64(31, "maxwrite", READ_ONLY);
 
-  /** MIME type of the content. RFC 8881 section 5.8.2.22. */
+  /** The MIME type of the content. RFC 8881 section 5.8.2.22. */
   public static final Attr<Opaque> MIMETYPE = text(32, "mimetype", READ_WRITE);
 
-  /** Permission bits. RFC 8881 section 6.2.4. */
+  /** The permission bits. RFC 8881 section 6.2.4. */
   public static final Attr<Long> MODE = uint32(33, "mode", READ_WRITE);
 
-  /** A name that is too long is refused, not cut. RFC 8881 section 5.8.2.24. */
+  /**
+   * Whether the server rejects a name that is too long instead of truncating it. RFC 8881 section
+   * 5.8.2.24.
+   */
   public static final Attr<Boolean> NO_TRUNC = bool(34, "no_trunc", READ_ONLY);
 
-  /** Hard links of the object. RFC 8881 section 5.8.2.25. */
+  /** The number of hard links to the object. RFC 8881 section 5.8.2.25. */
   public static final Attr<Long> NUMLINKS = uint32(35, "numlinks", READ_ONLY);
 
-  /** User that owns the object. RFC 8881 section 5.8.2.26. */
+  /** The owner of the object. RFC 8881 section 5.8.2.26. */
   public static final Attr<Opaque> OWNER = text(36, "owner", READ_WRITE);
 
-  /** Group that owns the object. RFC 8881 section 5.8.2.27. */
+  /** The group of the object. RFC 8881 section 5.8.2.27. */
   public static final Attr<Opaque> OWNER_GROUP = text(37, "owner_group", READ_WRITE);
 
-  /** Bytes that the hard quota leaves. RFC 8881 section 5.8.2.28. */
+  /**
+   * The bytes that can be allocated before the hard quota is reached. RFC 8881 section 5.8.2.28.
+   */
   public static final Attr<Long> QUOTA_AVAIL_HARD = uint64(38, "quota_avail_hard", READ_ONLY);
 
-  /** Bytes that the soft quota leaves. RFC 8881 section 5.8.2.29. */
+  /**
+   * The bytes that can be allocated before the soft quota is reached. RFC 8881 section 5.8.2.29.
+   */
   public static final Attr<Long> QUOTA_AVAIL_SOFT = uint64(39, "quota_avail_soft", READ_ONLY);
 
-  /** Bytes that count for the quota. RFC 8881 section 5.8.2.30. */
+  /** The bytes that count towards the quota. RFC 8881 section 5.8.2.30. */
   public static final Attr<Long> QUOTA_USED = uint64(40, "quota_used", READ_ONLY);
 
-  /** Device number of a special file. RFC 8881 section 5.8.2.31. */
+  /** The device number of a special file. RFC 8881 section 5.8.2.31. */
   public static final Attr<Specdata4> RAWDEV =
       attr(41, "rawdev", READ_ONLY, Specdata4::decode, Specdata4::encode);
 
-  /** Bytes that this user can still use. RFC 8881 section 5.8.2.32. */
+  /** The bytes that are available to this user. RFC 8881 section 5.8.2.32. */
   public static final Attr<Long> SPACE_AVAIL = uint64(42, "space_avail", READ_ONLY);
 
-  /** Bytes that are free. RFC 8881 section 5.8.2.33. */
+  /** The free bytes of the file system. RFC 8881 section 5.8.2.33. */
   public static final Attr<Long> SPACE_FREE = uint64(43, "space_free", READ_ONLY);
 
-  /** Bytes of the file system. RFC 8881 section 5.8.2.34. */
+  /** The total bytes of the file system. RFC 8881 section 5.8.2.34. */
   public static final Attr<Long> SPACE_TOTAL = uint64(44, "space_total", READ_ONLY);
 
-  /** Bytes that the object takes. RFC 8881 section 5.8.2.35. */
+  /** The bytes that are allocated to the object. RFC 8881 section 5.8.2.35. */
   public static final Attr<Long> SPACE_USED = uint64(45, "space_used", READ_ONLY);
 
-  /** The file belongs to the operating system. RFC 8881 section 5.8.2.36. */
+  /** Whether the file is a system file. RFC 8881 section 5.8.2.36. */
   public static final Attr<Boolean> SYSTEM = bool(46, "system", READ_WRITE);
 
-  /** When the data was read last. RFC 8881 section 5.8.2.37. */
+  /** The time of the last access to the data. RFC 8881 section 5.8.2.37. */
   public static final Attr<Nfstime4> TIME_ACCESS =
       attr(47, "time_access", READ_ONLY, Nfstime4::decode, Nfstime4::encode);
 
-  /** Sets the time of access. RFC 8881 section 5.8.2.38. */
+  /** Sets the time of the last access. RFC 8881 section 5.8.2.38. */
   public static final Attr<Settime4> TIME_ACCESS_SET =
       attr(48, "time_access_set", WRITE_ONLY, Settime4::decode, Settime4::encode);
 
-  /** When the object was backed up last. RFC 8881 section 5.8.2.39. */
+  /** The time of the last backup. RFC 8881 section 5.8.2.39. */
   public static final Attr<Nfstime4> TIME_BACKUP =
       attr(49, "time_backup", READ_WRITE, Nfstime4::decode, Nfstime4::encode);
 
-  /** When the object was made. RFC 8881 section 5.8.2.40. */
+  /** The time of creation. RFC 8881 section 5.8.2.40. */
   public static final Attr<Nfstime4> TIME_CREATE =
       attr(50, "time_create", READ_WRITE, Nfstime4::decode, Nfstime4::encode);
 
-  /** Smallest step of times. RFC 8881 section 5.8.2.41. */
+  /** The smallest difference between two times. RFC 8881 section 5.8.2.41. */
   public static final Attr<Nfstime4> TIME_DELTA =
       attr(51, "time_delta", READ_ONLY, Nfstime4::decode, Nfstime4::encode);
 
-  /** When the metadata was changed last. RFC 8881 section 5.8.2.42. */
+  /** The time of the last change of the metadata. RFC 8881 section 5.8.2.42. */
   public static final Attr<Nfstime4> TIME_METADATA =
       attr(52, "time_metadata", READ_ONLY, Nfstime4::decode, Nfstime4::encode);
 
-  /** When the data was changed last. RFC 8881 section 5.8.2.43. */
+  /** The time of the last change of the data. RFC 8881 section 5.8.2.43. */
   public static final Attr<Nfstime4> TIME_MODIFY =
       attr(53, "time_modify", READ_ONLY, Nfstime4::decode, Nfstime4::encode);
 
-  /** Sets the time of change. RFC 8881 section 5.8.2.44. */
+  /** Sets the time of the last change of the data. RFC 8881 section 5.8.2.44. */
   public static final Attr<Settime4> TIME_MODIFY_SET =
       attr(54, "time_modify_set", WRITE_ONLY, Settime4::decode, Settime4::encode);
 
-  /** Number of the object that a file system is mounted on. RFC 8881 section 5.8.2.23. */
+  /** The fileid of the directory that the file system is mounted on. RFC 8881 section 5.8.2.23. */
   public static final Attr<Long> MOUNTED_ON_FILEID = uint64(55, "mounted_on_fileid", READ_ONLY);
 
-  /** How long notifications about a directory may take. RFC 8881 section 5.11.1. */
+  /** The longest delay of a notification about the directory itself. RFC 8881 section 5.11.1. */
   public static final Attr<Nfstime4> DIR_NOTIF_DELAY =
       attr(56, "dir_notif_delay", READ_ONLY, Nfstime4::decode, Nfstime4::encode);
 
-  /** How long notifications about entries may take. RFC 8881 section 5.11.2. */
+  /**
+   * The longest delay of a notification about the entries of the directory. RFC 8881 section
+   * 5.11.2.
+   */
   public static final Attr<Nfstime4> DIRENT_NOTIF_DELAY =
       attr(57, "dirent_notif_delay", READ_ONLY, Nfstime4::decode, Nfstime4::encode);
 
-  /** The access part of the ACL, with flags. RFC 8881 section 6.2.2. */
+  /** The discretionary part of the ACL, with flags. RFC 8881 section 6.2.2. */
   public static final Attr<Nfsacl41> DACL =
       attr(58, "dacl", READ_WRITE, Nfsacl41::decode, Nfsacl41::encode);
 
-  /** The audit part of the ACL, with flags. RFC 8881 section 6.2.3. */
+  /** The audit and alarm part of the ACL, with flags. RFC 8881 section 6.2.3. */
   public static final Attr<Nfsacl41> SACL =
       attr(59, "sacl", READ_WRITE, Nfsacl41::decode, Nfsacl41::encode);
 
-  /** Changes with the policy of the file system. RFC 8881 section 5.8.2.5. */
+  /**
+   * A value that differs after a change of the policy of the file system. RFC 8881 section 5.8.2.5.
+   */
   public static final Attr<ChangePolicy4> CHANGE_POLICY =
       attr(60, "change_policy", READ_ONLY, ChangePolicy4::decode, ChangePolicy4::encode);
 
-  /** Version and origin of the file system. RFC 8881 section 5.8.2.14. */
+  /** The version and origin of the file system. RFC 8881 section 5.8.2.14. */
   public static final Attr<Fs4Status> FS_STATUS =
       attr(61, "fs_status", READ_ONLY, Fs4Status::decode, Fs4Status::encode);
 
-  /** Layout types of the file system. RFC 8881 section 5.12.1. */
+  /** The layout types of the file system. RFC 8881 section 5.12.1. */
   public static final Attr<Fattr4LayoutTypes> FS_LAYOUT_TYPES =
       attr(62, "fs_layout_type", READ_ONLY, Fattr4LayoutTypes::decode, Fattr4LayoutTypes::encode);
 
-  /** Layout that a client would like. RFC 8881 section 5.12.4. */
+  /** A client's hint about the layout of a new file. RFC 8881 section 5.12.4. */
   public static final Attr<Layouthint4> LAYOUT_HINT =
       attr(63, "layout_hint", WRITE_ONLY, Layouthint4::decode, Layouthint4::encode);
 
-  /** Layout types of the file. RFC 8881 section 5.12.5. */
+  /** The layout types of the file. RFC 8881 section 5.12.5. */
   public static final Attr<Fattr4LayoutTypes> LAYOUT_TYPES =
       attr(64, "layout_type", READ_ONLY, Fattr4LayoutTypes::decode, Fattr4LayoutTypes::encode);
 
-  /** Best block size for layouts. RFC 8881 section 5.12.3. */
+  /** The preferred block size for layouts. RFC 8881 section 5.12.3. */
   public static final Attr<Long> LAYOUT_BLKSIZE = uint32(65, "layout_blksize", READ_ONLY);
 
-  /** Best alignment for layouts. RFC 8881 section 5.12.2. */
+  /** The preferred alignment for layouts. RFC 8881 section 5.12.2. */
   public static final Attr<Long> LAYOUT_ALIGNMENT = uint32(66, "layout_alignment", READ_ONLY);
 
-  /** Where else the file system is, in detail. RFC 8881 section 5.8.2.13. */
+  /** The other locations of the file system, in detail. RFC 8881 section 5.8.2.13. */
   public static final Attr<FsLocationsInfo4> FS_LOCATIONS_INFO =
       attr(67, "fs_locations_info", READ_ONLY, FsLocationsInfo4::decode, FsLocationsInfo4::encode);
 
-  /** When to go through the metadata server. RFC 8881 section 5.12.6. */
+  /**
+   * The thresholds below which I/O through the metadata server is faster. RFC 8881 section 5.12.6.
+   */
   public static final Attr<Mdsthreshold4> MDSTHRESHOLD =
       attr(68, "mdsthreshold", READ_ONLY, Mdsthreshold4::decode, Mdsthreshold4::encode);
 
-  /** How long the file is retained. RFC 8881 section 5.13.1. */
+  /** The retention of the file. RFC 8881 section 5.13.1. */
   public static final Attr<RetentionGet4> RETENTION_GET =
       attr(69, "retention_get", READ_ONLY, RetentionGet4::decode, RetentionGet4::encode);
 
-  /** Sets retention. RFC 8881 section 5.13.2. */
+  /** Sets the retention. RFC 8881 section 5.13.2. */
   public static final Attr<RetentionSet4> RETENTION_SET =
       attr(70, "retention_set", WRITE_ONLY, RetentionSet4::decode, RetentionSet4::encode);
 
-  /** How long the file is retained by an event. RFC 8881 section 5.13.3. */
+  /** The event-based retention of the file. RFC 8881 section 5.13.3. */
   public static final Attr<RetentionGet4> RETENTEVT_GET =
       attr(71, "retentevt_get", READ_ONLY, RetentionGet4::decode, RetentionGet4::encode);
 
-  /** Sets event-based retention. RFC 8881 section 5.13.4. */
+  /** Sets the event-based retention. RFC 8881 section 5.13.4. */
   public static final Attr<RetentionSet4> RETENTEVT_SET =
       attr(72, "retentevt_set", WRITE_ONLY, RetentionSet4::decode, RetentionSet4::encode);
 
   /** Administrative holds. RFC 8881 section 5.13.5. */
   public static final Attr<Long> RETENTION_HOLD = uint64(73, "retention_hold", READ_WRITE);
 
-  /** Sets some permission bits. RFC 8881 section 6.2.5. */
+  /** Sets the permission bits that a mask selects. RFC 8881 section 6.2.5. */
   public static final Attr<ModeMasked4> MODE_SET_MASKED =
       attr(74, "mode_set_masked", WRITE_ONLY, ModeMasked4::decode, ModeMasked4::encode);
 
-  /** Attributes that an exclusive create can set. RFC 8881 section 5.8.1.14. */
+  /** The attributes that an exclusive create can set. RFC 8881 section 5.8.1.14. */
   public static final Attr<Bitmap4> SUPPATTR_EXCLCREAT =
       attr(75, "suppattr_exclcreat", READ_ONLY, Bitmap4::decode, Bitmap4::encode);
 
-  /** Character set of names. RFC 8881 section 5.8.2.11. */
+  /**
+   * The capabilities of the file system about the character set of names. RFC 8881 section
+   * 5.8.2.11.
+   */
   public static final Attr<Long> FS_CHARSET_CAP = uint32(76, "fs_charset_cap", READ_ONLY);
 
-  /** Block size that CLONE must be aligned to. RFC 7862 section 12.2.1. */
+  /** The block size that the ranges of CLONE must be aligned to. RFC 7862 section 12.2.1. */
   public static final Attr<Long> CLONE_BLKSIZE = uint32(77, "clone_blksize", READ_ONLY);
 
-  /** Bytes that removing the object frees. RFC 7862 section 12.2.2. */
+  /** The bytes that become free when the object is removed. RFC 7862 section 12.2.2. */
   public static final Attr<Long> SPACE_FREED = uint64(78, "space_freed", READ_ONLY);
 
-  /** What the change attribute can be trusted for. RFC 7862 section 12.2.3. */
+  /** How the change attribute advances. RFC 7862 section 12.2.3. */
   public static final Attr<ChangeAttrType4> CHANGE_ATTR_TYPE =
       attr(79, "change_attr_type", READ_ONLY, ChangeAttrType4::decode, ChangeAttrType4::encode);
 
-  /** Security label. RFC 7862 section 12.2.4. */
+  /** The security label. RFC 7862 section 12.2.4. */
   public static final Attr<SecLabel4> SEC_LABEL =
       attr(80, "sec_label", READ_WRITE, SecLabel4::decode, SecLabel4::encode);
 
-  /** Mode and umask of a new object. RFC 8275 section 5. */
+  /** The mode and the umask of a new object. RFC 8275 section 5. */
   public static final Attr<ModeUmask4> MODE_UMASK =
       attr(81, "mode_umask", WRITE_ONLY, ModeUmask4::decode, ModeUmask4::encode);
 
-  /** Extended attributes work. RFC 8276 section 8.2.1. */
+  /** Whether the file system supports extended attributes. RFC 8276 section 8.2.1. */
   public static final Attr<Boolean> XATTR_SUPPORT = bool(82, "xattr_support", READ_ONLY);
 
   private static final List<Attr<?>> ALL =
@@ -336,12 +360,12 @@ public final class Attrs {
 
   private Attrs() {}
 
-  /** All attributes in the order of their numbers, which starts at 0 and has no gaps. */
+  /** Returns all attributes in the order of their numbers, which start at 0 and have no gaps. */
   public static List<Attr<?>> all() {
     return ALL;
   }
 
-  /** The attribute of a number, or null when there is none. */
+  /** Returns the attribute with a number, or null if none is defined. */
   public static @Nullable Attr<?> find(int number) {
     return number >= 0 && number <= NUMBER_MAX ? BY_NUMBER[number] : null;
   }

@@ -3,9 +3,9 @@ package io.ferrynfs.wire.attr;
 import io.ferrynfs.wire.xdr.XdrException;
 
 /**
- * A bitmap names an attribute that is not in {@link Attrs}, so the values from there on cannot be
- * told apart. A server answers NFS4ERR_ATTRNOTSUPP and not NFS4ERR_BADXDR (RFC 8881, section
- * 18.30.3).
+ * Thrown if a bitmap contains an attribute number that {@link Attrs} does not define. The length of
+ * its value is unknown, so the values that follow cannot be decoded. A server returns
+ * NFS4ERR_ATTRNOTSUPP and not NFS4ERR_BADXDR (RFC 8881 section 18.30.3).
  */
 public final class UnknownAttributeException extends XdrException {
   private static final long serialVersionUID = 1L;
@@ -13,11 +13,11 @@ public final class UnknownAttributeException extends XdrException {
   private final int number;
 
   UnknownAttributeException(int number) {
-    super("no attribute has the number " + number);
+    super("unknown attribute number " + number);
     this.number = number;
   }
 
-  /** The attribute's bit in the bitmap. */
+  /** Returns the unknown attribute number. */
   public int number() {
     return number;
   }

@@ -1,4 +1,4 @@
-/** The attributes of files and file systems as typed keys, and sets of their values. */
+/** Typed keys of the attributes of files and file systems, and sets of attribute values. */
 @NullMarked
 package io.ferrynfs.wire.attr;
 

@@ -6,20 +6,20 @@ import java.util.Arrays;
  * The protocol's set of small numbers (RFC 8881 section 3.3.7): attributes, operations, types of
  * notification. Immutable.
  *
- * <p>A bitmap is written with as many words as it was read with, zeros at the end included, so that
- * what was asked can be repeated as it came; but with {@value #WORDS_MAX} at most. A peer may send
- * more (section 3.3.7 bounds them by nothing): all numbers that do not fit are told as the last one
- * that does, which is nobody's, so that the set is seen to have something unknown in it. Two
- * bitmaps are equal when they have the same words.
+ * <p>A decoded bitmap keeps its trailing zero words, so that it is encoded exactly as it was
+ * received. It keeps at most {@value #WORDS_MAX} words. A peer may send more because RFC 8881
+ * section 3.3.7 sets no limit. If a word beyond the limit has a bit set, the decoded set contains
+ * the highest number that fits. That number is not assigned, so the set is recognized as containing
+ * an unknown number. Two bitmaps are equal if their words are equal.
  */
 public final class Bitmap4 {
-  /** How many words are kept; three are in use (RFC 8276). */
+  /** The maximum number of words; attributes use three (RFC 8276). */
   public static final int WORDS_MAX = 8;
 
-  /** The last number that fits; no attribute, operation or notification has it. */
+  /** The highest number that fits. No attribute, operation or notification has it. */
   private static final int NUMBER_MAX = WORDS_MAX * Integer.SIZE - 1;
 
-  /** The empty set, with no word at all. */
+  /** The empty set, without any word. */
   public static final Bitmap4 EMPTY = new Bitmap4(new int[0]);
 
   private final int[] words;
@@ -29,9 +29,9 @@ public final class Bitmap4 {
   }
 
   /**
-   * The set of the given numbers, with as few words as they need.
+   * Returns the set of the given numbers, without trailing zero words.
    *
-   * @throws IllegalArgumentException unless every number is from 0 to 255
+   * @throws IllegalArgumentException if a number is not between 0 and 255
    */
   public static Bitmap4 of(int... numbers) {
     Bitmap4 set = EMPTY;
@@ -42,13 +42,15 @@ public final class Bitmap4 {
   }
 
   /**
-   * The set with the given words: bit {@code n} is bit {@code n % 32} of word {@code n / 32}.
+   * Returns the set with the given words. The number {@code n} is bit {@code n % 32} of word {@code
+   * n / 32}.
    *
-   * @throws IllegalArgumentException when there are more than {@link #WORDS_MAX}
+   * @throws IllegalArgumentException if there are more than {@link #WORDS_MAX} words
    */
   public static Bitmap4 ofWords(int... words) {
     if (words.length > WORDS_MAX) {
-      throw new IllegalArgumentException(words.length + " words in a bitmap");
+      throw new IllegalArgumentException(
+          "bitmap has " + words.length + " words, more than " + WORDS_MAX);
     }
     return words.length == 0 ? EMPTY : new Bitmap4(words.clone());
   }
@@ -60,7 +62,8 @@ public final class Bitmap4 {
       return EMPTY;
     }
     if (count * 4 > in.remaining()) {
-      throw new XdrException(count + " words of a bitmap in " + in.remaining() + " bytes");
+      throw new XdrException(
+          "bitmap has " + count + " words, but only " + in.remaining() + " bytes remain");
     }
     int[] words = new int[(int) Math.min(count, WORDS_MAX)];
     for (int i = 0; i < words.length; i++) {
@@ -82,18 +85,18 @@ public final class Bitmap4 {
     }
   }
 
-  /** Whether a number is in the set. */
+  /** Returns whether a number is in the set. */
   public boolean has(int number) {
     int index = number >> 5;
     return index >= 0 && index < words.length && (words[index] & 1 << number) != 0;
   }
 
-  /** Whether no number is in the set. */
+  /** Returns whether the set is empty. */
   public boolean isEmpty() {
     return size() == 0;
   }
 
-  /** How many numbers are in the set. */
+  /** Returns the number of elements. */
   public int size() {
     int size = 0;
     for (int word : words) {
@@ -103,8 +106,9 @@ public final class Bitmap4 {
   }
 
   /**
-   * The first number of the set that is not below the given one, or -1: {@code for (int n =
-   * set.next(0); n >= 0; n = set.next(n + 1))} visits all in order.
+   * Returns the lowest number of the set that is not below the given one, or -1 if there is none.
+   * The loop {@code for (int n = set.next(0); n >= 0; n = set.next(n + 1))} visits all numbers in
+   * ascending order.
    */
   public int next(int from) {
     for (int index = from >> 5; index < words.length; index++) {
@@ -120,20 +124,20 @@ public final class Bitmap4 {
   }
 
   /**
-   * This set and a number.
+   * Returns this set with a number added.
    *
-   * @throws IllegalArgumentException unless the number is from 0 to 255
+   * @throws IllegalArgumentException if the number is not between 0 and 255
    */
   public Bitmap4 with(int number) {
     if (number < 0 || number > NUMBER_MAX) {
-      throw new IllegalArgumentException(number + " does not fit a bitmap");
+      throw new IllegalArgumentException("bitmap cannot hold the number " + number);
     }
     int[] more = Arrays.copyOf(words, Math.max(words.length, (number >> 5) + 1));
     more[number >> 5] |= 1 << number;
     return new Bitmap4(more);
   }
 
-  /** What is in both sets, with as few words as that needs. */
+  /** Returns the intersection with another set, without trailing zero words. */
   public Bitmap4 and(Bitmap4 other) {
     int[] both = new int[Math.min(words.length, other.words.length)];
     for (int i = 0; i < both.length; i++) {
@@ -142,7 +146,7 @@ public final class Bitmap4 {
     return trimmed(both);
   }
 
-  /** What is in this set and not in the other, with as few words as that needs. */
+  /** Returns the numbers of this set that are not in another set, without trailing zero words. */
   public Bitmap4 andNot(Bitmap4 other) {
     int[] rest = words.clone();
     for (int i = 0; i < Math.min(rest.length, other.words.length); i++) {
@@ -151,7 +155,7 @@ public final class Bitmap4 {
     return trimmed(rest);
   }
 
-  /** What is in either set. */
+  /** Returns the union with another set. */
   public Bitmap4 or(Bitmap4 other) {
     int[] either = Arrays.copyOf(words, Math.max(words.length, other.words.length));
     for (int i = 0; i < other.words.length; i++) {
@@ -160,7 +164,7 @@ public final class Bitmap4 {
     return trimmed(either);
   }
 
-  /** A copy of the words as they are on the wire. */
+  /** Returns a copy of the words as they are on the wire. */
   public int[] words() {
     return words.clone();
   }
@@ -183,7 +187,7 @@ public final class Bitmap4 {
     return Arrays.hashCode(words);
   }
 
-  /** The numbers, in order. */
+  /** Returns the numbers in ascending order. */
   @Override
   public String toString() {
     var text = new StringBuilder("{");

@@ -3,23 +3,23 @@ package io.ferrynfs.wire.xdr;
 import java.nio.ByteBuffer;
 
 /**
- * Bulk data in a buffer. Two are equal when their bytes are.
+ * Bulk data in a buffer. Two payloads are equal if their bytes are equal.
  *
- * <p>What {@link XdrReader} hands out is a slice of the receive buffer: it is good for as long as
- * the receive buffer is left alone, which is for its owner to say.
+ * <p>A payload that {@link XdrReader} returns is a slice of the receive buffer. It is valid until
+ * the owner of the receive buffer reuses it.
  *
- * @param slice the bytes between position and limit; neither is changed by anyone afterwards
+ * @param slice the bytes between position and limit; the caller does not change either afterwards
  */
 public record BufferPayload(ByteBuffer slice) implements Payload {
   /** No bytes. */
   public static final BufferPayload EMPTY = new BufferPayload(ByteBuffer.allocate(0));
 
-  /** Shares the buffer's bytes between position and limit. */
+  /** Wraps the buffer's bytes between position and limit without a copy. */
   public BufferPayload {
     slice = slice.slice();
   }
 
-  /** Shares the array. */
+  /** Wraps an array without a copy. */
   public static BufferPayload of(byte[] bytes) {
     return new BufferPayload(ByteBuffer.wrap(bytes));
   }

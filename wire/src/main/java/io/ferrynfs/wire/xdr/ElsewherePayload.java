@@ -2,10 +2,10 @@ package io.ferrynfs.wire.xdr;
 
 import java.nio.ByteBuffer;
 
-/** Bulk data of which only the length is known here. */
+/** Bulk data outside this process, of which only the length is known. */
 record ElsewherePayload(int length) implements Payload {
   @Override
   public ByteBuffer bytes() {
-    throw new UnsupportedOperationException(length + " bytes that are elsewhere");
+    throw new UnsupportedOperationException(length + " bytes are not in this process");
   }
 }

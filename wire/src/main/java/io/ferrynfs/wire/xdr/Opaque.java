@@ -6,10 +6,10 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * An immutable run of bytes: filehandles, verifiers, stateids, names.
+ * An immutable byte sequence, such as a filehandle, a verifier, a stateid or a name.
  *
- * <p>Strings of the protocol are of this type too. A file name is whatever bytes the file system
- * has (RFC 8881 section 14.4), and turning it into characters and back may lose it.
+ * <p>Strings of the protocol have this type, too. A file name may consist of arbitrary bytes (RFC
+ * 8881 section 14.4), which a conversion to characters and back may not preserve.
  */
 public final class Opaque {
   /** No bytes. */
@@ -21,77 +21,80 @@ public final class Opaque {
     this.bytes = bytes;
   }
 
-  /** A copy of the given bytes. */
+  /** Returns a value with a copy of the given bytes. */
   public static Opaque of(byte... bytes) {
     return wrap(bytes.clone());
   }
 
-  /** A copy of the bytes between the buffer's position and limit; the position stays. */
+  /**
+   * Returns a value with a copy of the bytes between the buffer's position and limit, without
+   * moving the position.
+   */
   public static Opaque of(ByteBuffer buffer) {
     byte[] bytes = new byte[buffer.remaining()];
     buffer.get(buffer.position(), bytes);
     return wrap(bytes);
   }
 
-  /** The UTF-8 bytes of a text. */
+  /** Returns a value with the UTF-8 bytes of a text. */
   public static Opaque ofUtf8(String text) {
     return wrap(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /**
-   * The bytes that a row of hexadecimal digits stands for.
+   * Returns the bytes that a string of hexadecimal digits encodes.
    *
-   * @throws IllegalArgumentException when the text is not an even number of hexadecimal digits
+   * @throws IllegalArgumentException if the text is not an even number of hexadecimal digits
    */
   public static Opaque ofHex(String digits) {
     return wrap(HexFormat.of().parseHex(digits));
   }
 
-  /** Takes the array over; nobody may change it afterwards. */
+  /** Wraps the array without a copy; the caller must not change it afterwards. */
   static Opaque wrap(byte[] bytes) {
     return bytes.length == 0 ? EMPTY : new Opaque(bytes);
   }
 
-  /** The number of bytes. */
+  /** Returns the number of bytes. */
   public int size() {
     return bytes.length;
   }
 
-  /** Whether there are no bytes. */
+  /** Returns whether there are no bytes. */
   public boolean isEmpty() {
     return bytes.length == 0;
   }
 
   /**
-   * The byte at an index.
+   * Returns the byte at an index.
    *
-   * @throws IndexOutOfBoundsException unless {@code 0 <= index < size()}
+   * @throws IndexOutOfBoundsException if not {@code 0 <= index < size()}
    */
   public byte at(int index) {
     return bytes[index];
   }
 
-  /** The bytes as UTF-8 text; what is not UTF-8 becomes U+FFFD, so this is for people to read. */
+  /** Returns the bytes decoded as UTF-8, for display. Malformed bytes become U+FFFD. */
   public String utf8() {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  /** The bytes as lower case hexadecimal digits. */
+  /** Returns the bytes as lower case hexadecimal digits. */
   public String toHex() {
     return HexFormat.of().formatHex(bytes);
   }
 
-  /** A copy of the bytes. */
+  /** Returns a copy of the bytes. */
   public byte[] toByteArray() {
     return bytes.clone();
   }
 
-  /** A read-only view of the bytes, big-endian. */
+  /** Returns a read-only big-endian view of the bytes. */
   public ByteBuffer asByteBuffer() {
     return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
   }
 
-  /** The array itself, for the reader and writer of this package. */
+  /** Returns the array itself, for the reader and the writer of this package. */
   byte[] array() {
     return bytes;
   }
@@ -106,7 +109,9 @@ public final class Opaque {
     return Arrays.hashCode(bytes);
   }
 
-  /** The text in quotes when all of it is printable ASCII, else the hexadecimal digits. */
+  /**
+   * Returns the text in quotes if all bytes are printable ASCII, otherwise the hexadecimal digits.
+   */
   @Override
   public String toString() {
     for (byte b : bytes) {

@@ -3,33 +3,36 @@ package io.ferrynfs.wire.xdr;
 import java.nio.ByteBuffer;
 
 /**
- * Bulk data of a message: the body of a READ or WRITE. {@link XdrWriter} takes it as it is, so that
- * an implementation may stand for bytes that never enter this process, such as a part of a file
- * that the transport sends by itself.
+ * Bulk data of a message: the data of a READ or WRITE. {@link XdrWriter} does not copy it. An
+ * implementation may therefore represent bytes that never enter this process, such as a range of a
+ * file that the transport sends with sendfile(2).
  */
 public interface Payload {
-  /** The number of bytes; it does not change. */
+  /** Returns the number of bytes, which is constant. */
   int length();
 
-  /** The bytes: a buffer of {@link #length()} remaining bytes, with a position of its own. */
+  /**
+   * Returns the bytes as a buffer with {@link #length()} remaining bytes and an independent
+   * position.
+   */
   ByteBuffer bytes();
 
   /**
-   * Bulk data that is not in this process, or not in one piece. Who knows where asks nobody for the
-   * bytes.
+   * Returns bulk data that is not in this process, or not in one buffer. Only code that knows where
+   * the bytes are may use it: {@link #bytes()} fails.
    */
   static Payload elsewhere(int length) {
     return new ElsewherePayload(length);
   }
 
-  /** Whether the bytes take memory of this process for as long as a message needs them. */
+  /** Returns whether the bytes occupy memory of this process until the message is released. */
   default boolean isInMemory() {
     return true;
   }
 
   /**
-   * Says that no message needs the bytes any more: they were sent, or the message was dropped.
-   * Called once for each time that the payload was written.
+   * Releases the bytes after they were sent or the message was discarded. The writer calls this
+   * once for each time that the payload was written.
    */
   default void release() {}
 }

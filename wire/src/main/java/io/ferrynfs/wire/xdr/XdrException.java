@@ -1,17 +1,17 @@
 package io.ferrynfs.wire.xdr;
 
 /**
- * The bytes at hand are not what the schema says. The one who answers the peer turns this into
- * GARBAGE_ARGS (RFC 5531 section 9) or NFS4ERR_BADXDR (RFC 8881 section 15.1.1.1).
+ * Thrown if the received bytes do not match the schema. A server maps it to GARBAGE_ARGS (RFC 5531
+ * section 9) or NFS4ERR_BADXDR (RFC 8881 section 15.1.1.1).
  *
- * <p>It has no stack trace: a peer can cause one per message, and where it was thrown says less
- * than its message.
+ * <p>It has no stack trace because a peer can cause one exception per message, and the message says
+ * more than the place in the decoder.
  */
 public class XdrException extends Exception {
   private static final long serialVersionUID = 1L;
 
   /**
-   * @param message what was wrong, with the offending value
+   * @param message the mismatch, with the offending value
    */
   public XdrException(String message) {
     super(message, null, false, false);

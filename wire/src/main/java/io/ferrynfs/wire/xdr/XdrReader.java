@@ -9,33 +9,36 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads XDR (RFC 4506) from a buffer.
  *
- * <p>A length or count is compared with its bound and with the bytes that remain before anything is
- * allocated for it, so that no message makes us allocate more than a small multiple of its own
- * size.
+ * <p>The reader compares a length or count with its limit and with the remaining bytes before it
+ * allocates memory. A message can therefore cause the allocation of at most a small multiple of its
+ * own size.
  *
- * <p>Padding bytes that are not zero are accepted: RFC 4506 section 3 has the writer make them
- * zero, and Linux, which most peers are tested against, does not look.
+ * <p>The reader accepts padding bytes that are not zero. RFC 4506 section 3 requires zeros of the
+ * writer, but Linux does not check them, and most peers are tested against Linux only.
  */
 public final class XdrReader {
 
   private final ByteBuffer in;
 
-  /** Bulk data that was received elsewhere, and where in {@link #in} it is missing. */
+  /** Bulk data that was received into another buffer, and its position in {@link #in}. */
   private final @Nullable Payload placed;
 
   private final int placedAt;
 
-  /** Reads the bytes between the buffer's position and limit; the buffer's position stays. */
+  /**
+   * Creates a reader of the bytes between the buffer's position and limit, without moving the
+   * position.
+   */
   public XdrReader(ByteBuffer buffer) {
     this(buffer, -1, null);
   }
 
   /**
-   * Reads a message of which one payload was received elsewhere, so that the bytes at hand are
-   * those before it and those after it.
+   * Creates a reader of a message whose payload was received into another buffer. The given buffer
+   * has the bytes before and after the payload.
    *
-   * @param buffer the message without the payload's bytes; its padding is there
-   * @param placedAt where the payload's bytes are missing, counted from the buffer's position
+   * @param buffer the message without the payload's bytes, but with its padding
+   * @param placedAt the offset of the payload in the message, in bytes from the buffer's position
    * @param placed the payload
    */
   public XdrReader(ByteBuffer buffer, int placedAt, @Nullable Payload placed) {
@@ -44,92 +47,92 @@ public final class XdrReader {
     this.placed = placed;
   }
 
-  /** Reads the bytes of a value that holds XDR itself. */
+  /** Creates a reader of an opaque value that contains encoded XDR. */
   public XdrReader(Opaque bytes) {
     in = ByteBuffer.wrap(bytes.array());
     placedAt = -1;
     placed = null;
   }
 
-  /** How one item of a list is read. */
+  /** A decoder of one item of a list. */
   @FunctionalInterface
   public interface Decoder<T> {
     /** Reads one item. */
     T decode(XdrReader in) throws XdrException;
   }
 
-  /** How many bytes have been read. */
+  /** Returns the number of bytes that were read. */
   public int position() {
     return in.position();
   }
 
-  /** How many bytes are left. */
+  /** Returns the number of remaining bytes. */
   public int remaining() {
     return in.remaining();
   }
 
-  /** The bytes that are left, as a view; the position stays. */
+  /** Returns a view of the remaining bytes, without moving the position. */
   public ByteBuffer rest() {
     return in.slice();
   }
 
   /**
-   * Makes sure that the message ends here.
+   * Checks that no bytes remain.
    *
-   * @throws XdrException when bytes are left
+   * @throws XdrException if bytes remain
    */
   public void expectEnd() throws XdrException {
     if (in.hasRemaining()) {
-      throw new XdrException(in.remaining() + " bytes after the end");
+      throw new XdrException(in.remaining() + " bytes follow the end of the message");
     }
   }
 
-  /** A signed 32-bit integer, or the raw bits of an unsigned one. */
+  /** Reads a signed 32-bit integer, or the raw bits of an unsigned one. */
   public int readInt() throws XdrException {
     require(4);
     return in.getInt();
   }
 
-  /** The integer that {@link #readInt} would read next; the position stays. */
+  /** Returns the integer that {@link #readInt} reads next, without moving the position. */
   public int peekInt() throws XdrException {
     require(4);
     return in.getInt(in.position());
   }
 
-  /** An unsigned 32-bit integer. */
+  /** Reads an unsigned 32-bit integer. */
   public long readUint32() throws XdrException {
     return Integer.toUnsignedLong(readInt());
   }
 
-  /** A 64-bit integer; of an unsigned one the raw bits. */
+  /** Reads a signed 64-bit integer, or the raw bits of an unsigned one. */
   public long readLong() throws XdrException {
     require(8);
     return in.getLong();
   }
 
-  /** A boolean, which is 0 or 1 and nothing else (RFC 4506 section 4.4). */
+  /** Reads a boolean. Only 0 and 1 are valid (RFC 4506 section 4.4). */
   public boolean readBoolean() throws XdrException {
     int value = readInt();
     return switch (value) {
       case 0 -> false;
       case 1 -> true;
-      default -> throw new XdrException("a boolean of value " + Integer.toUnsignedString(value));
+      default -> throw new XdrException("invalid boolean " + Integer.toUnsignedString(value));
     };
   }
 
   /**
-   * Opaque data or a string with its length in front.
+   * Reads variable-length opaque data or a string.
    *
-   * @param bytesMax the bound of the schema
+   * @param bytesMax the maximum length of the schema, in bytes
    */
   public Opaque readOpaque(long bytesMax) throws XdrException {
     return readFixedOpaque(readLength(bytesMax));
   }
 
   /**
-   * Opaque data of a length that the schema says.
+   * Reads fixed-length opaque data.
    *
-   * @param bytes the length
+   * @param bytes the length of the schema, in bytes
    */
   public Opaque readFixedOpaque(long bytes) throws XdrException {
     int padded = requirePadded(bytes);
@@ -141,9 +144,9 @@ public final class XdrReader {
   }
 
   /**
-   * Bulk data with its length in front, as a slice of the buffer that is read.
+   * Reads variable-length bulk data, as a slice of the buffer.
    *
-   * @param bytesMax the bound of the schema
+   * @param bytesMax the maximum length of the schema, in bytes
    */
   public Payload readPayload(long bytesMax) throws XdrException {
     if (placed != null && in.position() + 4 == placedAt) {
@@ -161,7 +164,13 @@ public final class XdrReader {
     long length = readUint32();
     if (length > bytesMax || length != data.length()) {
       throw new XdrException(
-          length + " bytes where at most " + bytesMax + " may be and " + data.length() + " came");
+          "payload of "
+              + length
+              + " bytes; the limit is "
+              + bytesMax
+              + ", "
+              + data.length()
+              + " were received");
     }
     int padding = -(int) length & 3;
     require(padding);
@@ -170,30 +179,31 @@ public final class XdrReader {
   }
 
   /**
-   * The items of a variable-length array.
+   * Reads the items of a variable-length array.
    *
-   * @param countMax the bound of the schema
-   * @param itemBytesMin the fewest bytes that an item takes on the wire
+   * @param countMax the maximum number of items of the schema
+   * @param itemBytesMin the minimum size of an encoded item, in bytes
    */
   public <T> List<T> readList(long countMax, int itemBytesMin, Decoder<T> decoder)
       throws XdrException {
     long count = readUint32();
     if (count > countMax) {
-      throw new XdrException(count + " items in a list of at most " + countMax);
+      throw new XdrException("list of " + count + " items; the limit is " + countMax);
     }
     return readFixedList(count, itemBytesMin, decoder);
   }
 
   /**
-   * The items of a fixed-length array.
+   * Reads the items of a fixed-length array.
    *
-   * @param count how many the schema says
-   * @param itemBytesMin the fewest bytes that an item takes on the wire
+   * @param count the number of items of the schema
+   * @param itemBytesMin the minimum size of an encoded item, in bytes
    */
   public <T> List<T> readFixedList(long count, int itemBytesMin, Decoder<T> decoder)
       throws XdrException {
     if (count * itemBytesMin > in.remaining()) {
-      throw new XdrException(count + " items in " + in.remaining() + " bytes");
+      throw new XdrException(
+          "list of " + count + " items, but only " + in.remaining() + " bytes remain");
     }
     if (count == 0) {
       return List.of();
@@ -206,9 +216,10 @@ public final class XdrReader {
   }
 
   /**
-   * The items of a linked list: each follows a TRUE, the end is a FALSE (RFC 4506 section 4.19).
+   * Reads the items of a linked list. A TRUE precedes each item and a FALSE ends the list (RFC 4506
+   * section 4.19).
    *
-   * @param countMax the bound of the schema
+   * @param countMax the maximum number of items of the schema
    */
   public <T> List<T> readLinkedList(long countMax, Decoder<T> decoder) throws XdrException {
     if (!readBoolean()) {
@@ -217,14 +228,14 @@ public final class XdrReader {
     var items = new ArrayList<T>();
     do {
       if (items.size() >= countMax) {
-        throw new XdrException("more than " + countMax + " items in a linked list");
+        throw new XdrException("linked list of more than " + countMax + " items");
       }
       items.add(decoder.decode(this));
     } while (readBoolean());
     return items;
   }
 
-  /** A value that may be missing: an optional, or a list of at most one item. */
+  /** Reads an optional value. Its encoding equals that of a list with at most one item. */
   public <T> @Nullable T readOptional(Decoder<T> decoder) throws XdrException {
     return readBoolean() ? decoder.decode(this) : null;
   }
@@ -232,7 +243,7 @@ public final class XdrReader {
   private int readLength(long bytesMax) throws XdrException {
     long length = readUint32();
     if (length > bytesMax) {
-      throw new XdrException(length + " bytes where at most " + bytesMax + " may be");
+      throw new XdrException("opaque of " + length + " bytes; the limit is " + bytesMax);
     }
     if (length > in.remaining()) {
       throw truncated(length);
@@ -256,11 +267,11 @@ public final class XdrReader {
 
   private XdrException truncated(long bytes) {
     return new XdrException(
-        "ends at byte "
+        "message of "
             + in.limit()
-            + ", but "
+            + " bytes is truncated: "
             + bytes
-            + " more were to follow byte "
+            + " bytes expected at byte "
             + in.position());
   }
 }

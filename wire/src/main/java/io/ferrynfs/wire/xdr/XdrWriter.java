@@ -6,14 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes XDR (RFC 4506) into a row of chunks, with bulk data between them as it is.
+ * Writes XDR (RFC 4506) into a list of chunks, with bulk data between them that is not copied.
  *
- * <p>Nothing is ever copied to grow: a full chunk is followed by a bigger one. After a payload the
- * rest of the chunk before it is used on. Positions are counted in bytes of the message, payloads
- * and padding included, so they stay true whatever lies between.
+ * <p>The writer never copies bytes to grow: a larger chunk follows a full one. After a payload, the
+ * writer uses the rest of the chunk before the payload. Positions count the bytes of the message,
+ * including payloads and padding.
  *
- * <p>A value that its schema does not allow (a number that is no unsigned 32-bit integer, bytes or
- * items beyond the bound) is a fault of the caller: {@link IllegalArgumentException}.
+ * <p>A method throws {@link IllegalArgumentException} if the schema does not allow the value: an
+ * integer outside the range of its type, or more bytes or items than the limit.
  */
 public final class XdrWriter {
   private static final int CHUNK_BYTES_MIN = 512;
@@ -23,34 +23,34 @@ public final class XdrWriter {
   private final List<Part> parts = new ArrayList<>(3);
   private Chunk last;
 
-  /** Starts with a small chunk, good for most messages without bulk data. */
+  /** Creates a writer whose first chunk suffices for most messages without bulk data. */
   public XdrWriter() {
     this(CHUNK_BYTES_MIN);
   }
 
   /**
-   * Starts with a chunk of the given size.
+   * Creates a writer with a first chunk of the given size.
    *
-   * @param firstChunkBytes how many bytes fit before the writer has to allocate again
+   * @param firstChunkBytes the bytes that fit before the writer allocates another chunk
    */
   public XdrWriter(int firstChunkBytes) {
     last = new Chunk(0, ByteBuffer.allocate(Math.max(firstChunkBytes, 8)));
     parts.add(last);
   }
 
-  /** How one item of a list is written. */
+  /** An encoder of one item of a list. */
   @FunctionalInterface
   public interface Encoder<T> {
     /** Writes one item. */
     void encode(T item, XdrWriter out);
   }
 
-  /** A part of the message: a chunk of our own or somebody's payload. */
+  /** A part of the message: a chunk of this writer or a payload. */
   private sealed interface Part {
-    /** Where it starts in the message. */
+    /** Returns the offset of the part in the message, in bytes. */
     int start();
 
-    /** How many bytes of the message it holds. */
+    /** Returns the length of the part in bytes. */
     int length();
   }
 
@@ -68,12 +68,12 @@ public final class XdrWriter {
     }
   }
 
-  /** How many bytes the message has so far, payloads and padding included. */
+  /** Returns the bytes of the message until now, including payloads and padding. */
   public int size() {
     return last.start + last.buffer.position();
   }
 
-  /** How many of them take memory of this process. */
+  /** Returns how many bytes of {@link #size()} occupy memory of this process. */
   public int sizeInMemory() {
     int elsewhere = 0;
     for (Part part : parts) {
@@ -84,37 +84,37 @@ public final class XdrWriter {
     return size() - elsewhere;
   }
 
-  /** A 32-bit integer. */
+  /** Writes a 32-bit integer. */
   public void writeInt(int value) {
     room(4).putInt(value);
   }
 
   /**
-   * An unsigned 32-bit integer.
+   * Writes an unsigned 32-bit integer.
    *
-   * @throws IllegalArgumentException unless {@code 0 <= value < 2^32}
+   * @throws IllegalArgumentException if not {@code 0 <= value < 2^32}
    */
   public void writeUint32(long value) {
     if (value >>> 32 != 0) {
-      throw new IllegalArgumentException(value + " is no unsigned 32-bit integer");
+      throw new IllegalArgumentException(value + " is not an unsigned 32-bit integer");
     }
     writeInt((int) value);
   }
 
-  /** A 64-bit integer; of an unsigned one the raw bits. */
+  /** Writes a signed 64-bit integer, or the raw bits of an unsigned one. */
   public void writeLong(long value) {
     room(8).putLong(value);
   }
 
-  /** A boolean. */
+  /** Writes a boolean. */
   public void writeBoolean(boolean value) {
     writeInt(value ? 1 : 0);
   }
 
   /**
-   * Opaque data or a string with its length in front.
+   * Writes variable-length opaque data or a string.
    *
-   * @param bytesMax the bound of the schema
+   * @param bytesMax the maximum length of the schema, in bytes
    */
   public void writeOpaque(Opaque value, long bytesMax) {
     checkAtMost(value.size(), bytesMax, "bytes");
@@ -123,9 +123,9 @@ public final class XdrWriter {
   }
 
   /**
-   * Opaque data of a length that the schema says.
+   * Writes fixed-length opaque data.
    *
-   * @param bytes the length
+   * @param bytes the length of the schema, in bytes
    */
   public void writeFixedOpaque(Opaque value, long bytes) {
     checkExactly(value.size(), bytes, "bytes");
@@ -133,9 +133,9 @@ public final class XdrWriter {
   }
 
   /**
-   * Bulk data with its length in front. The payload is kept, not copied.
+   * Writes variable-length bulk data. The writer keeps the payload and does not copy it.
    *
-   * @param bytesMax the bound of the schema
+   * @param bytesMax the maximum length of the schema, in bytes
    */
   public void writePayload(Payload value, long bytesMax) {
     int length = value.length();
@@ -145,7 +145,7 @@ public final class XdrWriter {
     write(ZEROS, 0, -length & 3);
   }
 
-  /** Appends bytes of somebody else's as they are: no length in front, no padding behind. */
+  /** Appends a payload without a length before it and without padding after it. */
   public void payload(Payload value) {
     if (value.length() > 0) {
       int start = size();
@@ -155,8 +155,8 @@ public final class XdrWriter {
   }
 
   /**
-   * Appends another message, which must not be used any more: its chunks and payloads now belong to
-   * this one. Nothing is copied.
+   * Appends another message without a copy. The other writer must not be used afterwards because
+   * its chunks and payloads belong to this writer.
    */
   public void append(XdrWriter other) {
     int start = size();
@@ -170,9 +170,9 @@ public final class XdrWriter {
   }
 
   /**
-   * A variable-length array.
+   * Writes a variable-length array.
    *
-   * @param countMax the bound of the schema
+   * @param countMax the maximum number of items of the schema
    */
   public <T> void writeList(List<T> items, long countMax, Encoder<T> encoder) {
     checkAtMost(items.size(), countMax, "items");
@@ -181,9 +181,9 @@ public final class XdrWriter {
   }
 
   /**
-   * A fixed-length array.
+   * Writes a fixed-length array.
    *
-   * @param count how many items the schema says
+   * @param count the number of items of the schema
    */
   public <T> void writeFixedList(List<T> items, long count, Encoder<T> encoder) {
     checkExactly(items.size(), count, "items");
@@ -191,9 +191,9 @@ public final class XdrWriter {
   }
 
   /**
-   * A linked list.
+   * Writes a linked list.
    *
-   * @param countMax the bound of the schema
+   * @param countMax the maximum number of items of the schema
    */
   public <T> void writeLinkedList(List<T> items, long countMax, Encoder<T> encoder) {
     checkAtMost(items.size(), countMax, "items");
@@ -204,7 +204,7 @@ public final class XdrWriter {
     writeBoolean(false);
   }
 
-  /** A value that may be missing. */
+  /** Writes an optional value. */
   public <T> void writeOptional(@Nullable T value, Encoder<T> encoder) {
     writeBoolean(value != null);
     if (value != null) {
@@ -213,9 +213,9 @@ public final class XdrWriter {
   }
 
   /**
-   * Leaves room for a 32-bit integer that is not known yet.
+   * Reserves space for a 32-bit integer that is not known yet.
    *
-   * @return where it is, for {@link #patchInt}
+   * @return the position, for {@link #patchInt}
    */
   public int reserveInt() {
     writeInt(0);
@@ -223,9 +223,9 @@ public final class XdrWriter {
   }
 
   /**
-   * Sets an integer that was reserved.
+   * Sets a reserved integer.
    *
-   * @param at what {@link #reserveInt} returned
+   * @param at the position that {@link #reserveInt} returned
    */
   public void patchInt(int at, int value) {
     for (int i = parts.size() - 1; i >= 0; i--) {
@@ -238,15 +238,15 @@ public final class XdrWriter {
         return;
       }
     }
-    throw new IllegalArgumentException("no integer was written at byte " + at);
+    throw new IllegalArgumentException("no integer starts at byte " + at);
   }
 
   /**
-   * Forgets everything from a position on; payloads there are released.
+   * Truncates the message and releases the payloads after its new end.
    *
-   * @param size what {@link #size()} said when the message was as it is to be again
-   * @throws IllegalArgumentException when the message never ended there, because it is longer than
-   *     the message or in the middle of a payload
+   * @param size an earlier return value of {@link #size()}
+   * @throws IllegalArgumentException if the size is greater than that of the message, or lies
+   *     inside a payload
    */
   public void truncate(int size) {
     int keep = parts.size() - 1;
@@ -255,7 +255,11 @@ public final class XdrWriter {
     }
     if (!endsAChunkAt(parts.get(keep), size)) {
       throw new IllegalArgumentException(
-          "byte " + size + " is beyond the end, " + size() + ", or inside a payload");
+          "cannot truncate "
+              + size()
+              + " bytes to "
+              + size
+              + ": beyond the end or inside a payload");
     }
     releaseFrom(keep + 1);
     parts.subList(keep + 1, parts.size()).clear();
@@ -263,7 +267,7 @@ public final class XdrWriter {
     last.buffer.position(size - last.start);
   }
 
-  /** Releases all payloads: the message was sent, or will not be. */
+  /** Releases all payloads after the message was sent or discarded. */
   public void release() {
     releaseFrom(0);
   }
@@ -280,7 +284,7 @@ public final class XdrWriter {
     return part instanceof Chunk && part.start() <= size && size <= part.start() + part.length();
   }
 
-  /** The message in order: what was written by value, and the payloads as they were given. */
+  /** Returns the parts of the message in order: the chunks and the payloads. */
   public List<Payload> segments() {
     var segments = new ArrayList<Payload>(parts.size());
     for (Part part : parts) {
@@ -295,11 +299,11 @@ public final class XdrWriter {
   }
 
   /**
-   * Copies the message, if there is no payload in it: the cheap way for the many small ones.
+   * Copies the message if it has no payload. This is the fast path for small messages.
    *
-   * @param target has room for {@link #size()} bytes
-   * @param at where in the target, whose position stays
-   * @return false when there is a payload; nothing was copied then
+   * @param target a buffer with space for {@link #size()} bytes
+   * @param at the index in the target, whose position does not move
+   * @return false if the message has a payload; nothing was copied in that case
    */
   public boolean copyTo(ByteBuffer target, int at) {
     for (Part part : parts) {
@@ -315,7 +319,7 @@ public final class XdrWriter {
     return true;
   }
 
-  /** The whole message in one array, payloads copied. */
+  /** Returns a copy of the whole message, including payloads. */
   public byte[] toByteArray() {
     ByteBuffer all = ByteBuffer.allocate(size());
     if (!copyTo(all, 0)) {
@@ -326,7 +330,7 @@ public final class XdrWriter {
     return all.array();
   }
 
-  /** The whole message as a value, payloads copied. */
+  /** Returns a copy of the whole message, including payloads, as a value. */
   public Opaque toOpaque() {
     return Opaque.wrap(toByteArray());
   }
@@ -350,7 +354,7 @@ public final class XdrWriter {
     }
   }
 
-  /** The chunk to write into, with at least so many bytes free in one piece. */
+  /** Returns a chunk with at least the given number of contiguous free bytes. */
   private ByteBuffer room(int bytes) {
     if (last.buffer.remaining() < bytes) {
       int wanted = Math.min(CHUNK_BYTES_MAX, Math.max(CHUNK_BYTES_MIN, size()));
@@ -368,15 +372,15 @@ public final class XdrWriter {
     return chunk.buffer.slice();
   }
 
-  private static void checkAtMost(int actual, long max, String what) {
+  private static void checkAtMost(int actual, long max, String unit) {
     if (actual > max) {
-      throw new IllegalArgumentException(actual + " " + what + " where at most " + max + " may be");
+      throw new IllegalArgumentException(actual + " " + unit + "; the limit is " + max);
     }
   }
 
-  private static void checkExactly(int actual, long expected, String what) {
+  private static void checkExactly(int actual, long expected, String unit) {
     if (actual != expected) {
-      throw new IllegalArgumentException(actual + " " + what + " where " + expected + " must be");
+      throw new IllegalArgumentException(actual + " " + unit + "; expected " + expected);
     }
   }
 }

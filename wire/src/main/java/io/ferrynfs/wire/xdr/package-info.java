@@ -1,8 +1,9 @@
 /**
- * The runtime of the generated types: XDR (RFC 4506) read from and written to byte buffers.
+ * The runtime of the generated types, which reads XDR (RFC 4506) from byte buffers and writes it to
+ * them.
  *
- * <p>Nothing here does I/O. What a peer sends is bounded before anything is allocated for it, and
- * bulk data is passed on without being copied.
+ * <p>This package does no I/O. It checks lengths that a peer sent before it allocates memory, and
+ * it passes bulk data on without a copy.
  */
 @NullMarked
 package io.ferrynfs.wire.xdr;

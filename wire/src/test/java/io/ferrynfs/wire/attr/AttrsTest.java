@@ -25,7 +25,7 @@ class AttrsTest {
           .build();
 
   @Test
-  void everyNumberHasItsAttribute() {
+  void everyNumberHasAnAttribute() {
     assertThat(Attrs.all())
         .extracting(Attr::number)
         .containsExactlyElementsOf(IntStream.rangeClosed(0, 82).boxed().toList());
@@ -35,7 +35,7 @@ class AttrsTest {
   }
 
   @Test
-  void theNumbersAreThoseOfTheSchema() throws ReflectiveOperationException {
+  void numbersMatchTheSchema() throws ReflectiveOperationException {
     for (Field field : Attrs.class.getFields()) {
       if (field.get(null) instanceof Attr<?> attr) {
         long number = Nfs4.class.getField("FATTR4_" + field.getName()).getLong(null);
@@ -46,7 +46,7 @@ class AttrsTest {
 
   /** RFC 8881 sections 5.6 and 5.7; RFC 8275 section 5. */
   @Test
-  void someAttributesAreOnlyToBeSet() {
+  void writeOnlyAttributesCannotBeRead() {
     assertThat(Attrs.all())
         .filteredOn(attr -> !attr.isReadable())
         .extracting(Attr::name)
@@ -80,7 +80,7 @@ class AttrsTest {
   }
 
   @Test
-  void valuesAreWrittenInTheOrderOfTheirNumbers() throws XdrException {
+  void valuesAreEncodedInTheOrderOfTheirNumbers() throws XdrException {
     Fattr4 encoded = SOME.encode();
     assertThat(encoded)
         .isEqualTo(
@@ -97,7 +97,7 @@ class AttrsTest {
   }
 
   @Test
-  void aValueIsFoundByItsAttribute() {
+  void getReturnsTheValueOfAnAttribute() {
     assertThat(SOME.get(Attrs.SIZE)).isEqualTo(7L);
     assertThat(SOME.get(Attrs.MODE)).isNull();
     assertThat(SOME.has(Attrs.OWNER)).isTrue();
@@ -109,7 +109,7 @@ class AttrsTest {
   }
 
   @Test
-  void anUnknownAttributeIsToldFromAMalformedOne() {
+  void unknownAttributeAndMalformedValueFailDifferently() {
     var unknown = new Fattr4(Bitmap4.of(4, 83), Opaque.ofHex("000000000000000700"));
     assertThatExceptionOfType(UnknownAttributeException.class)
         .isThrownBy(() -> AttrValues.decode(unknown))
@@ -117,14 +117,14 @@ class AttrsTest {
     var cut = new Fattr4(Bitmap4.of(4), Opaque.ofHex("00000000"));
     assertThatExceptionOfType(XdrException.class)
         .isThrownBy(() -> AttrValues.decode(cut))
-        .withMessage("ends at byte 4, but 8 more were to follow byte 0");
+        .withMessage("message of 4 bytes is truncated: 8 bytes expected at byte 0");
   }
 
   @Test
-  void bytesAfterTheLastValueAreRefused() {
+  void bytesAfterTheLastValueAreRejected() {
     var trailing = new Fattr4(Bitmap4.of(33), Opaque.ofHex("000001a4" + "00000000"));
     assertThatExceptionOfType(XdrException.class)
         .isThrownBy(() -> AttrValues.decode(trailing))
-        .withMessage("4 bytes after the end");
+        .withMessage("4 bytes follow the end of the message");
   }
 }

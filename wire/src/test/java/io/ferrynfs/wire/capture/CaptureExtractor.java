@@ -22,10 +22,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Turns pcap files into the text resources of the tests; run by hand, see README.md beside them.
+ * Converts pcap files into the text resources of the tests. It is run by hand; see the README.md of
+ * the resources.
  *
- * <p>Every message is decoded and encoded with its true bytes here, before the contents of files
- * are replaced: one that does not survive that is an error.
+ * <p>It decodes and encodes every message with its captured bytes before it replaces the contents
+ * of files. A message that differs after that is an error.
  */
 final class CaptureExtractor {
   private static final int FILE_DATA_BYTES_KEPT = 64;
@@ -38,9 +39,9 @@ final class CaptureExtractor {
   private CaptureExtractor() {}
 
   /**
-   * Reads all pcap files of a directory and writes a text file for each.
+   * Converts all pcap files of a directory to one text file each.
    *
-   * @param args the directory of the pcap files, and the directory to write to
+   * @param args the directory of the pcap files, and the output directory
    */
   public static void main(String... args) throws IOException, XdrException {
     try (var files = Files.newDirectoryStream(Path.of(args[0]), "*.pcap")) {
@@ -57,7 +58,7 @@ final class CaptureExtractor {
     }
   }
 
-  /** The messages of a capture. */
+  /** Returns the messages of a capture. */
   static List<CapturedMessage> extract(byte[] pcap) {
     CaptureExtractor extractor = new CaptureExtractor();
     for (TcpSegment segment : TcpSegment.ofPcap(pcap)) {
@@ -65,7 +66,7 @@ final class CaptureExtractor {
     }
     for (var stream : extractor.streams.entrySet()) {
       if (!stream.getValue().isComplete()) {
-        throw new IllegalArgumentException("bytes are missing from " + stream.getKey());
+        throw new IllegalArgumentException("capture lacks bytes of the stream " + stream.getKey());
       }
     }
     return extractor.messages;
@@ -102,7 +103,7 @@ final class CaptureExtractor {
         case RpcBody.Reply reply -> {
           Kind kind = replies.remove(from + " " + to + " " + head.xid());
           if (kind == null) {
-            throw new IllegalArgumentException("no call for " + head);
+            throw new IllegalArgumentException("capture lacks the call of the reply " + head);
           }
           yield kind;
         }
@@ -123,7 +124,7 @@ final class CaptureExtractor {
   private static String line(CapturedMessage message) throws XdrException {
     XdrWriter encoded = NfsMessage.decode(message.kind(), message.bytes()).encode();
     if (!encoded.toOpaque().equals(message.bytes())) {
-      throw new XdrException("frame " + message.frame() + " changes when it is encoded again");
+      throw new XdrException("frame " + message.frame() + " differs after decoding and encoding");
     }
     StringBuilder line =
         new StringBuilder(message.frame() + " " + message.kind())
@@ -131,7 +132,7 @@ final class CaptureExtractor {
     for (Payload segment : encoded.segments()) {
       ByteBuffer buffer = segment.bytes();
       byte[] bytes = new byte[buffer.remaining()];
-      // Only bulk data is still a slice of the message, which is read-only.
+      // Only bulk data is a slice of the read-only message.
       boolean isFileData = buffer.isReadOnly();
       buffer.get(bytes);
       if (isFileData && bytes.length > FILE_DATA_BYTES_KEPT && !isRun(bytes)) {

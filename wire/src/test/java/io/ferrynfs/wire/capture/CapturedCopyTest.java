@@ -57,7 +57,7 @@ import io.ferrynfs.wire.xdr.XdrException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What the messages of real copies say, as whole values. */
+/** Compares captured messages of server-side copies with the expected values. */
 class CapturedCopyTest {
   private static final String INTRA = "04-copy-intra-large-async.txt";
   private static final String INTER = "05-copy-inter.txt";
@@ -72,7 +72,7 @@ class CapturedCopyTest {
 
   // W-005
   @Test
-  void aClientAsksForAnAsynchronousCopyInsideOneServer() throws XdrException {
+  void copyWithinOneServerIsRequestedAsynchronously() throws XdrException {
     assertThat(body(INTRA, 45))
         .isEqualTo(
             call(
@@ -94,7 +94,7 @@ class CapturedCopyTest {
 
   // W-006
   @Test
-  void theReplyToAnAsynchronousCopyHasTheStateidOfTheCopyAndNothingDone() throws XdrException {
+  void replyToAnAsynchronousCopyHasAStateidAndNoBytes() throws XdrException {
     assertThat(body(INTRA, 46))
         .isEqualTo(
             reply(
@@ -112,7 +112,7 @@ class CapturedCopyTest {
 
   // W-016, W-017
   @Test
-  void theCallbackTellsWhatWasCopiedAndThatItIsDurable() throws XdrException {
+  void callbackHasTheCopiedBytesAndTheirStability() throws XdrException {
     assertThat(body(INTRA, 47))
         .isEqualTo(
             new CbCall(
@@ -137,7 +137,7 @@ class CapturedCopyTest {
 
   // W-018
   @Test
-  void theClientAnswersTheCallback() throws XdrException {
+  void clientRepliesToTheCallback() throws XdrException {
     assertThat(body(INTRA, 49))
         .isEqualTo(
             new CbReply(
@@ -153,7 +153,7 @@ class CapturedCopyTest {
 
   // W-009, W-010, W-012
   @Test
-  void aCopyBetweenServersStartsWithANoticeToTheSource() throws XdrException {
+  void copyBetweenServersStartsWithCopyNotify() throws XdrException {
     Sessionid4 session = session("6c32036bd08031420100000000000000");
     assertThat(body(INTER, 84))
         .isEqualTo(
@@ -177,7 +177,7 @@ class CapturedCopyTest {
   }
 
   @Test
-  void theCopyBetweenServersCarriesWhatTheSourceAnswered() throws XdrException {
+  void copyBetweenServersCarriesTheStateidAndAddressesOfCopyNotify() throws XdrException {
     assertThat(body(INTER, 86))
         .isEqualTo(
             call(
@@ -198,7 +198,7 @@ class CapturedCopyTest {
   }
 
   @Test
-  void theDestinationReadsWithTheNotifyStateidAndNoSeqid() throws XdrException {
+  void destinationReadsWithTheNotifyStateidAndSeqidZero() throws XdrException {
     Sessionid4 session = session("6c32036bd28031420200000000000000");
     assertThat(body(INTER, 147))
         .isEqualTo(
@@ -219,7 +219,7 @@ class CapturedCopyTest {
 
   // W-014
   @Test
-  void aCancelledCopyIsCancelledAtTheServerThatCopies() throws XdrException {
+  void cancelledCopySendsOffloadCancelToTheServer() throws XdrException {
     Sessionid4 session = session("8c32036b04a404c40100000000000000");
     assertThat(body("06-copy-intra-cancel.txt", 49))
         .isEqualTo(
@@ -231,7 +231,7 @@ class CapturedCopyTest {
   }
 
   @Test
-  void aCancelledCopyBetweenServersIsCancelledAtBoth() throws XdrException {
+  void cancelledCopyBetweenServersSendsOffloadCancelToBoth() throws XdrException {
     assertThat(body("07-copy-inter-cancel.txt", 219))
         .isEqualTo(
             cancel(
@@ -250,7 +250,7 @@ class CapturedCopyTest {
 
   // W-019
   @Test
-  void aCloneOfARangeComesWithAQuestionForTheNewAttributes() throws XdrException {
+  void cloneOfARangeIsFollowedByGetattr() throws XdrException {
     assertThat(body("08-clone-xfs.txt", 69))
         .isEqualTo(
             call(

@@ -11,16 +11,16 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * One RPC message of a capture.
+ * An RPC message of a capture.
  *
- * @param frame the packet that completed it, as Wireshark counts
- * @param kind what its body is
- * @param from sender, as {@code address:port}
- * @param to receiver, as {@code address:port}
+ * @param frame the number of the packet that completed the message, as in Wireshark
+ * @param kind the kind of the message
+ * @param from the sender, as {@code address:port}
+ * @param to the receiver, as {@code address:port}
  * @param bytes the message, without record marks
  */
 record CapturedMessage(int frame, Kind kind, String from, String to, Opaque bytes) {
-  /** What the body of a message is; a reply is of the kind that its call asks for. */
+  /** The kind of a message: its procedure, and whether it is a call or a reply. */
   enum Kind {
     NULL_CALL,
     NULL_REPLY,
@@ -31,17 +31,17 @@ record CapturedMessage(int frame, Kind kind, String from, String to, Opaque byte
     CB_COMPOUND_CALL,
     CB_COMPOUND_REPLY;
 
-    /** The kind of the reply to a call. */
+    /** Returns the kind of the reply to a call of this kind. */
     Kind reply() {
       return valueOf(name().replace("CALL", "REPLY"));
     }
   }
 
-  /** The messages of a capture, in the order in which they were complete. */
+  /** Returns the messages of a capture, in the order of their last packets. */
   static List<CapturedMessage> ofResource(String name) {
     try (InputStream in = CapturedMessage.class.getResourceAsStream("/captures/" + name)) {
       if (in == null) {
-        throw new IllegalArgumentException("no capture " + name);
+        throw new IllegalArgumentException("there is no capture " + name);
       }
       return new String(in.readAllBytes(), StandardCharsets.US_ASCII)
           .lines()
@@ -53,7 +53,7 @@ record CapturedMessage(int frame, Kind kind, String from, String to, Opaque byte
     }
   }
 
-  /** A message from its line; README.md beside the resources describes the format. */
+  /** Parses a line. The README.md of the resources describes the format. */
   static CapturedMessage ofLine(String line) {
     String[] words = line.split(" ", -1);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -80,7 +80,7 @@ record CapturedMessage(int frame, Kind kind, String from, String to, Opaque byte
         : HexFormat.of().parseHex(word);
   }
 
-  /** Stands for the contents of a file: bytes that count, so that a shifted copy differs. */
+  /** Returns replacement contents of a file: bytes that vary, so that shifted contents differ. */
   static byte[] fileData(int length) {
     byte[] data = new byte[length];
     for (int i = 0; i < length; i++) {

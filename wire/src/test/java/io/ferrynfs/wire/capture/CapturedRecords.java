@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import java.util.function.ObjIntConsumer;
 
 /**
- * One direction of a TCP connection: puts segments in order and cuts what they carry into RPC
- * records (RFC 5531 section 11).
+ * One direction of a TCP connection, which orders segments and splits the stream into RPC records
+ * (RFC 5531 section 11).
  */
 final class CapturedRecords {
   private static final int LAST_FRAGMENT = 0x8000_0000;
@@ -20,15 +20,17 @@ final class CapturedRecords {
   private int next;
 
   /**
-   * @param sequence number of the first byte
-   * @param records takes each record, and the frame that completed it
+   * @param sequence the sequence number of the first byte
+   * @param records receives each record and the number of the packet that completed it
    */
   CapturedRecords(int sequence, ObjIntConsumer<byte[]> records) {
     next = sequence;
     this.records = records;
   }
 
-  /** Takes a segment: now, later when one before it is missing, or never when it was seen. */
+  /**
+   * Adds a segment. It is kept while an earlier one is missing, and ignored if it is a duplicate.
+   */
   void add(TcpSegment segment) {
     early.merge(
         segment.sequence(), segment.data().toByteArray(), (a, b) -> a.length >= b.length ? a : b);
@@ -49,7 +51,7 @@ final class CapturedRecords {
     }
   }
 
-  /** Whether everything that came was cut into records. */
+  /** Returns whether all segments are consumed. */
   boolean isComplete() {
     return early.isEmpty() && rest.length == 0 && record.size() == 0;
   }

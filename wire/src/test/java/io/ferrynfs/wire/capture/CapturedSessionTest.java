@@ -44,13 +44,16 @@ import io.ferrynfs.wire.xdr.XdrException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What the messages of real mounts, holes and extended attributes say, as whole values. */
+/**
+ * Compares captured messages about sessions, holes and extended attributes with the expected
+ * values.
+ */
 class CapturedSessionTest {
   private static final ChannelAttrs4 BACKCHANNEL = new ChannelAttrs4(0, 4096, 4096, 0, 2, 16, null);
   private static final long CLIENTID = 0x1a32036bffad8b2eL;
 
   @Test
-  void aClientIntroducesItselfToItsServer() throws XdrException {
+  void exchangeIdIdentifiesTheClient() throws XdrException {
     assertThat(lastOfCall("01-basic-knfsd.txt", 10))
         .isEqualTo(
             new NfsArgop4.ExchangeId(
@@ -79,7 +82,7 @@ class CapturedSessionTest {
   }
 
   @Test
-  void aSessionIsMadeWithABackchannel() throws XdrException {
+  void createSessionRequestsABackchannel() throws XdrException {
     assertThat(lastOfCall("01-basic-knfsd.txt", 12))
         .isEqualTo(
             new NfsArgop4.CreateSession(
@@ -106,7 +109,7 @@ class CapturedSessionTest {
   }
 
   @Test
-  void aClientLooksForTheNextHole() throws XdrException {
+  void seekRequestsTheNextHole() throws XdrException {
     assertThat(lastOfCall("09-alloc-seek-xfs.txt", 109))
         .isEqualTo(
             new NfsArgop4.Seek(
@@ -119,7 +122,7 @@ class CapturedSessionTest {
   }
 
   @Test
-  void readPlusOfAHoleIsAnsweredByKnfsdWithASegmentOfZeros() throws XdrException {
+  void knfsdAnswersReadPlusOfAHoleWithADataSegmentOfZeros() throws XdrException {
     assertThat(lastOfReply("14-read-plus.txt", 73))
         .isEqualTo(
             new NfsResop4.ReadPlus(
@@ -132,7 +135,7 @@ class CapturedSessionTest {
   }
 
   @Test
-  void anExtendedAttributeIsSetAndListed() throws XdrException {
+  void extendedAttributeIsSetAndListed() throws XdrException {
     assertThat(lastOfCall("10-xattr-ext4.txt", 45))
         .isEqualTo(
             new NfsArgop4.Setxattr(
@@ -151,7 +154,7 @@ class CapturedSessionTest {
   }
 
   @Test
-  void anExtendedAttributeThatExistsIsNotCreated() throws XdrException {
+  void creatingAnExistingExtendedAttributeFails() throws XdrException {
     assertThat(lastOfReply("10-xattr-ext4.txt", 66))
         .isEqualTo(new NfsResop4.Setxattr(new Setxattr4Res.Failed(Nfsstat4.NFS4ERR_EXIST)));
   }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** All that real clients and servers said, W-001 to W-030 among it. */
+/** Decodes all captured messages, which cover the rules W-001 to W-030. */
 class CapturedTrafficTest {
   @ParameterizedTest
   @CsvSource({
@@ -52,20 +52,20 @@ class CapturedTrafficTest {
   }
 
   @Test
-  void aMessageThatEndsEarlyIsRefused() {
+  void truncatedMessageIsRejected() {
     for (CapturedMessage message : CapturedMessage.ofResource("04-copy-intra-large-async.txt")) {
       if (message.kind() == Kind.COMPOUND_REPLY) {
         byte[] whole = message.bytes().toByteArray();
         for (int length = 0; length < whole.length; length++) {
           Opaque part = Opaque.of(Arrays.copyOf(whole, length));
-          assertThat(refused(message.kind(), part)).as("first %d bytes", length).isTrue();
+          assertThat(isRejected(message.kind(), part)).as("first %d bytes", length).isTrue();
         }
       }
     }
   }
 
   @Test
-  void theCredentialOfEveryCallDecodesAndEncodesToTheSameBytes() throws XdrException {
+  void credentialOfEveryCallDecodesAndEncodesToTheSameBytes() throws XdrException {
     int credentials = 0;
     for (CapturedMessage message : CapturedMessage.ofResource("05-copy-inter.txt")) {
       NfsMessage decoded = NfsMessage.decode(message.kind(), message.bytes());
@@ -84,7 +84,7 @@ class CapturedTrafficTest {
     assertThat(credentials).isGreaterThan(50);
   }
 
-  private static boolean refused(Kind kind, Opaque bytes) {
+  private static boolean isRejected(Kind kind, Opaque bytes) {
     try {
       NfsMessage.decode(kind, bytes);
       return false;

@@ -20,12 +20,12 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Bytes from anyone: whatever they are, decoding ends with a value or an {@link XdrException}.
+ * Checks that decoding arbitrary bytes returns a value or throws an {@link XdrException}.
  *
- * <p>In a normal build this runs on a message of every kind from every capture; with {@code
- * JAZZER_FUZZ=1} on what a coverage-guided fuzzer makes of them. Numbers with few values can be
- * encoded in one way only, padding in many, so a value that was encoded is compared with itself and
- * not with the bytes it came from.
+ * <p>In a normal build this test runs on a message of every kind from every capture. With {@code
+ * JAZZER_FUZZ=1} a coverage-guided fuzzer mutates these messages. Several encodings can decode to
+ * the same value because padding is arbitrary. The test therefore compares decoded values and not
+ * bytes.
  */
 class CompoundFuzzTest {
   private static final List<String> CAPTURES =
@@ -45,7 +45,7 @@ class CompoundFuzzTest {
   @MethodSource("seeds")
   @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SAME_THREAD)
   @FuzzTest(maxDuration = "2m")
-  void anyBytesAreAMessageOrAreRefused(byte @Nullable [] bytes) {
+  void arbitraryBytesDecodeOrAreRejected(byte @Nullable [] bytes) {
     if (bytes == null || bytes.length == 0) {
       return;
     }
@@ -63,7 +63,7 @@ class CompoundFuzzTest {
     try {
       again = NfsMessage.decode(kind, encoded);
     } catch (XdrException e) {
-      throw new AssertionError("what was written of " + value + " cannot be read", e);
+      throw new AssertionError("cannot decode the encoding of " + value, e);
     }
     assertThat(again).isEqualTo(value).hasSameHashCodeAs(value);
     assertThat(again.encode().toOpaque()).isEqualTo(encoded);
@@ -71,7 +71,9 @@ class CompoundFuzzTest {
     assertThat(Objects.toString(value)).isNotBlank();
   }
 
-  /** One message of every shape: a call or reply of the same length says much the same. */
+  /**
+   * Returns one message of each kind and length, because messages of equal length differ little.
+   */
   static Stream<byte[]> seeds() {
     return CAPTURES.stream()
         .flatMap(capture -> CapturedMessage.ofResource(capture).stream())

@@ -12,19 +12,19 @@ import io.ferrynfs.wire.xdr.XdrReader;
 import io.ferrynfs.wire.xdr.XdrWriter;
 
 /**
- * A decoded RPC message: its head, and the arguments or results that follow.
+ * A decoded RPC message: the header and the arguments or results.
  *
- * @param head what RPC itself says
- * @param body what the procedure says
+ * @param head the RPC header
+ * @param body the arguments or results
  */
 record NfsMessage(RpcMsg head, Body body) {
   /** The arguments or results of a procedure. */
   sealed interface Body {
-    /** Writes them. */
+    /** Writes the arguments or results. */
     void encode(XdrWriter out);
   }
 
-  /** Of the NULL procedures: nothing. */
+  /** The empty body of the NULL procedures. */
   record Nothing() implements Body {
     @Override
     public void encode(XdrWriter out) {}
@@ -62,7 +62,7 @@ record NfsMessage(RpcMsg head, Body body) {
     }
   }
 
-  /** The first message that a frame of a capture completed. */
+  /** Returns the first message that a packet of a capture completed. */
   static NfsMessage ofFrame(String capture, int frame) throws XdrException {
     for (CapturedMessage message : CapturedMessage.ofResource(capture)) {
       if (message.frame() == frame) {
@@ -75,7 +75,7 @@ record NfsMessage(RpcMsg head, Body body) {
   /**
    * Decodes a whole message.
    *
-   * @throws XdrException when it is not what its kind says, or does not end where it should
+   * @throws XdrException if the bytes do not match the kind or bytes remain
    */
   static NfsMessage decode(Kind kind, Opaque bytes) throws XdrException {
     XdrReader in = new XdrReader(bytes.asByteBuffer());
@@ -92,7 +92,7 @@ record NfsMessage(RpcMsg head, Body body) {
     return new NfsMessage(head, body);
   }
 
-  /** The message as it goes over the wire. */
+  /** Returns the encoded message. */
   XdrWriter encode() {
     XdrWriter out = new XdrWriter();
     head.encode(out);

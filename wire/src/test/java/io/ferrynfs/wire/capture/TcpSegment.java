@@ -7,13 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A TCP segment with data, or the SYN that says where the data will start.
+ * A TCP segment with data, or the SYN with the initial sequence number.
  *
- * @param frame number of the packet in its file, from 1, as Wireshark counts
- * @param from sender, as {@code address:port}
- * @param to receiver, as {@code address:port}
- * @param sequence number of the first byte of the data
- * @param data the bytes that TCP carries
+ * @param frame the number of the packet in its file, from 1, as in Wireshark
+ * @param from the sender, as {@code address:port}
+ * @param to the receiver, as {@code address:port}
+ * @param sequence the sequence number of the first byte
+ * @param data the payload
  */
 record TcpSegment(int frame, String from, String to, int sequence, Opaque data) {
   private static final int PCAP_MAGIC = 0xa1b2c3d4;
@@ -25,8 +25,8 @@ record TcpSegment(int frame, String from, String to, int sequence, Opaque data) 
   private static final int SYN = 0x02;
 
   /**
-   * The segments of a capture: pcap of Ethernet and IPv4 without fragments, which is what the
-   * captures are.
+   * Returns the segments of a capture. It supports pcap files with Ethernet and unfragmented IPv4,
+   * because all captures have this form.
    */
   static List<TcpSegment> ofPcap(byte[] file) {
     ByteBuffer in = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
@@ -53,7 +53,7 @@ record TcpSegment(int frame, String from, String to, int sequence, Opaque data) 
       return;
     }
     int ipBytes = (ip.get(0) & 0xf) * 4;
-    // The length in the IP header leaves out what Ethernet pads short packets with.
+    // The length in the IP header excludes the Ethernet padding of short packets.
     ByteBuffer tcp = ip.slice(ipBytes, Short.toUnsignedInt(ip.getShort(2)) - ipBytes);
     int tcpBytes = (tcp.get(12) >> 4 & 0xf) * 4;
     Opaque data = Opaque.of(tcp.position(tcpBytes));

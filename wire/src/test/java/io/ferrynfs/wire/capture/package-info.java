@@ -1,6 +1,6 @@
 /**
- * Real traffic of Linux clients and servers as test resources: what made them from pcap files, and
- * what reads them.
+ * Tests with captured traffic of Linux clients and servers, and the tool that converts pcap files
+ * into test resources.
  */
 @NullMarked
 package io.ferrynfs.wire.capture;

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** The wire rules of copies: numbers, unions, bounds. */
+/** Checks the encoding of copy operations: numbers, unions and limits. */
 class CopySchemaTest {
   private static final String STATEID = "00000001" + "0102030405060708090a0b0c";
   private static final Stateid4 COPY_STATEID =
@@ -22,7 +22,7 @@ class CopySchemaTest {
 
   // W-002
   @Test
-  void theOperationsOfNfs42HaveTheirNumbers() {
+  void nfs42OperationsHaveTheNumbersOfTheRfc() {
     Map<Integer, NfsOpnum4> numbers = new LinkedHashMap<>();
     for (NfsOpnum4 operation : NfsOpnum4.values()) {
       if (operation.value() >= 59) {
@@ -54,7 +54,7 @@ class CopySchemaTest {
 
   // W-003
   @Test
-  void theErrorsOfNfs42HaveTheirNumbers() throws XdrException {
+  void nfs42StatusesHaveTheNumbersOfTheRfc() throws XdrException {
     assertThat(Nfsstat4.of(10088)).isEqualTo(Nfsstat4.NFS4ERR_PARTNER_NOTSUPP);
     assertThat(Nfsstat4.of(10089)).isEqualTo(Nfsstat4.NFS4ERR_PARTNER_NO_AUTH);
     assertThat(Nfsstat4.of(10090)).isEqualTo(Nfsstat4.NFS4ERR_UNION_NOTSUPP);
@@ -68,13 +68,13 @@ class CopySchemaTest {
 
   // W-004
   @Test
-  void aStateidIsSixteenBytes() {
+  void stateidHasSixteenBytes() {
     assertThat(hex(COPY_STATEID::encode)).isEqualTo(STATEID);
   }
 
   // W-005
   @Test
-  void theArgumentsOfCopyHaveTheirOrder() throws XdrException {
+  void copyArgumentsHaveTheOrderOfTheRfc() throws XdrException {
     Copy4Args args = new Copy4Args(COPY_STATEID, COPY_STATEID, 2, 3, 4, false, true, List.of());
     String wire =
         STATEID
@@ -91,7 +91,7 @@ class CopySchemaTest {
 
   // W-008
   @Test
-  void aCopyThatIsDoneOrGoesOnAnswersWithWhatItDidAndHow() throws XdrException {
+  void successfulCopyReturnsAWriteResponseAndRequirements() throws XdrException {
     Copy4Res reply =
         new Copy4Res.Ok(
             new Copy4Resok(
@@ -112,7 +112,7 @@ class CopySchemaTest {
 
   // W-008
   @Test
-  void aCopyWhoseRequirementsAreNotMetAnswersWithThoseThatWouldBe() throws XdrException {
+  void offloadNoReqsReturnsTheRequirementsOfTheServer() throws XdrException {
     Copy4Res reply = new Copy4Res.OffloadNoReqs(new CopyRequirements4(true, true));
     String wire = "0000276e" + "00000001" + "00000001";
     assertThat(hex(reply::encode)).isEqualTo(wire);
@@ -121,7 +121,7 @@ class CopySchemaTest {
 
   // W-008
   @Test
-  void anyOtherErrorOfCopyHasNothingBehindIt() throws XdrException {
+  void otherErrorOfCopyHasNoBody() throws XdrException {
     for (Nfsstat4 status : Nfsstat4.values()) {
       if (status != Nfsstat4.NFS4_OK && status != Nfsstat4.NFS4ERR_OFFLOAD_NO_REQS) {
         Copy4Res reply = new Copy4Res.Failed(status);
@@ -134,7 +134,7 @@ class CopySchemaTest {
 
   // W-007
   @Test
-  void aWriteResponseHasAtMostOneCallbackStateid() {
+  void writeResponseHasAtMostOneCallbackStateid() {
     String end = "0000000000000000" + "00000000" + "a1a2a3a4a5a6a7a8";
     assertThatThrownBy(() -> WriteResponse4.decode(reader("00000002" + STATEID + STATEID + end)))
         .isInstanceOf(XdrException.class);
@@ -144,7 +144,7 @@ class CopySchemaTest {
 
   // W-007, W-015
   @Test
-  void theStatusOfACopyHasAtMostOneResult() throws XdrException {
+  void offloadStatusHasAtMostOneCompletionStatus() throws XdrException {
     assertThat(OffloadStatus4Resok.decode(reader("0000000000000005" + "00000000")))
         .isEqualTo(new OffloadStatus4Resok(5, null));
     assertThat(OffloadStatus4Resok.decode(reader("0000000000000005" + "00000001" + "0000001c")))
@@ -157,7 +157,7 @@ class CopySchemaTest {
 
   // W-010
   @Test
-  void aServerIsNamedByNameUrlOrAddress() throws XdrException {
+  void netlocIsANameAUrlOrAnAddress() throws XdrException {
     assertThat(Netloc4.decode(reader("00000001" + "00000003" + "6e617300")))
         .isEqualTo(new Netloc4.Name(Opaque.ofUtf8("nas")));
     assertThat(Netloc4.decode(reader("00000002" + "00000004" + "6e66733a")))
@@ -170,7 +170,7 @@ class CopySchemaTest {
 
   // W-011
   @Test
-  void anyOtherKindOfServerNameIsBadXdr() {
+  void unknownNetlocTypeIsRejected() {
     for (String kind : List.of("00000000", "00000004", "ffffffff")) {
       assertThatThrownBy(() -> Netloc4.decode(reader(kind + "00000003" + "6e617300")))
           .isInstanceOf(XdrException.class);
@@ -179,7 +179,7 @@ class CopySchemaTest {
 
   // W-016, W-018
   @Test
-  void aFailedCopyTellsTheBytesBeforeTheError() throws XdrException {
+  void failedCopyReportsTheBytesBeforeTheError() throws XdrException {
     OffloadInfo4 failed = new OffloadInfo4.Failed(Nfsstat4.NFS4ERR_NOSPC, 4096);
     String wire = "0000001c" + "0000000000001000";
     assertThat(hex(failed::encode)).isEqualTo(wire);
@@ -189,7 +189,7 @@ class CopySchemaTest {
 
   // W-021
   @Test
-  void moreServersThanFitAreRefusedBeforeTheyAreRead() {
+  void sourceServersBeyondTheLimitAreRejectedBeforeDecoding() {
     String args = STATEID + STATEID + "00".repeat(24) + "00000001" + "00000001";
     assertThatThrownBy(() -> Copy4Args.decode(reader(args + "00000041" + "00".repeat(1024))))
         .isInstanceOf(XdrException.class);
@@ -199,7 +199,7 @@ class CopySchemaTest {
 
   // W-023
   @Test
-  void anUndefinedOperationKeepsItsNumberAndIsAnsweredAsIllegal() throws XdrException {
+  void unknownOperationKeepsItsNumberAndItsReplyIsOpIllegal() throws XdrException {
     NfsArgop4 operation = NfsArgop4.decode(reader("0000004c"));
     assertThat(operation).isEqualTo(new NfsArgop4.Unknown(76));
     assertThat(operation.argop()).isEqualTo(NfsOpnum4.OP_ILLEGAL);

@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The generated failures of all operations. */
+/** Checks the generated failures of all operations. */
 class FailuresTest {
   private static final int FAILURE_BYTES_MAX = 12;
 
-  /** The statuses whose arm has a body, apart from NFS4_OK. */
+  /** The statuses other than NFS4_OK whose arm has a body. */
   private static final Map<NfsOpnum4, Set<Nfsstat4>> BODIES =
       new EnumMap<>(
           Map.of(

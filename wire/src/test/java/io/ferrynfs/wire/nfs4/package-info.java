@@ -1,4 +1,4 @@
-/** What the schema says, against the numbers and rules of the RFCs. */
+/** Tests that compare the schema with the numbers and rules of the RFCs. */
 @NullMarked
 package io.ferrynfs.wire.nfs4;
 

@@ -14,20 +14,23 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What holds for every type that the schemas declare. */
+/** Checks properties of every type that the schemas declare. */
 class GeneratedTypesTest {
   private static final int SEEDS = 50;
   private static final int HOSTILE_SEEDS = 4;
 
   /**
-   * Beyond every bound; and for each order of magnitude of the schema's bounds a number that is
-   * within it, so that only the bytes that remain speak against it.
+   * Lengths for the attack: numbers beyond every limit, and a number of each order of magnitude
+   * within the limits, which only the check against the remaining bytes rejects.
    */
   private static final int[] HOSTILE_WORDS = {
     -1, Integer.MIN_VALUE, Integer.MAX_VALUE, 0x3fffff, 0xffff, 0xfff, 0x3ff, 0x3f
   };
 
-  /** What a decoder may allocate: an exception with its message, and the objects of a message. */
+  /**
+   * The maximum allocation of a decoder: an exception with its message, and the objects of a
+   * message.
+   */
   private static final int ALLOCATED_BYTES_FIXED = 1024;
 
   private static final int ALLOCATED_BYTES_PER_BYTE = 32;
@@ -40,7 +43,7 @@ class GeneratedTypesTest {
 
   @ParameterizedTest
   @MethodSource("types")
-  <T> void aRandomValueIsTheSameAfterTheWire(Sample<T> type) throws XdrException {
+  <T> void randomValueIsEqualAfterEncodingAndDecoding(Sample<T> type) throws XdrException {
     for (long seed = 0; seed < SEEDS; seed++) {
       T value = type.random().apply(new RandomValues(seed));
       byte[] bytes = type.encode(value);
@@ -54,7 +57,7 @@ class GeneratedTypesTest {
 
   @ParameterizedTest
   @MethodSource("types")
-  <T> void noBeginningOfAMessageIsAMessage(Sample<T> type) {
+  <T> void everyProperPrefixOfAMessageIsRejected(Sample<T> type) {
     byte[] bytes = type.encode(type.random().apply(new RandomValues(1)));
     for (int length = 0; length < bytes.length; length++) {
       ByteBuffer beginning = ByteBuffer.wrap(bytes, 0, length);
@@ -63,13 +66,13 @@ class GeneratedTypesTest {
   }
 
   /**
-   * Puts numbers that are too great in place of every word. Where the word is a length or count, no
-   * value can come of it; where it is not, the value must be as long as before. Neither may cost
-   * more memory than the message is worth.
+   * Replaces every word by a number that is too large. If the word is a length or a count, decoding
+   * must fail. Otherwise the encoded value must keep its length. Neither case may allocate more
+   * memory than a small multiple of the message.
    */
   @ParameterizedTest
   @MethodSource("types")
-  <T> void aHostileLengthAllocatesNothing(Sample<T> type) {
+  <T> void lengthBeyondTheMessageAllocatesNoMemory(Sample<T> type) {
     for (long seed = 0; seed < HOSTILE_SEEDS; seed++) {
       byte[] bytes = type.encode(type.random().apply(new RandomValues(seed)));
       for (int at = 0; at + 4 <= bytes.length; at += 4) {
@@ -85,7 +88,7 @@ class GeneratedTypesTest {
   }
 
   private static <T> boolean isHarmless(Sample<T> type, byte[] hostile) {
-    // Once before measuring: the first use of a string concatenation links it, which allocates.
+    // Runs once before the measurement because the first string concatenation allocates.
     T value = decodesTo(type, ByteBuffer.wrap(hostile));
     long before = THREADS.getCurrentThreadAllocatedBytes();
     decodesTo(type, ByteBuffer.wrap(hostile));
@@ -94,7 +97,7 @@ class GeneratedTypesTest {
     return allocated < allowed && (value == null || type.encode(value).length == hostile.length);
   }
 
-  /** The value of a whole message, or null when it is not one. */
+  /** Returns the value of a whole message, or null if the bytes are not a valid message. */
   private static <T> @Nullable T decodesTo(Sample<T> type, ByteBuffer bytes) {
     try {
       var in = new XdrReader(bytes);

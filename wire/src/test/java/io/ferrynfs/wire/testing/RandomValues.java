@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Random values of the types that the generated makers are made of, from a seed. Edges (0, the
- * greatest number, a length that is exactly the bound) come much more often than by chance.
+ * A seeded source of random values of the basic types, for the generated samples. Edge cases (0,
+ * the maximum, a length equal to the limit) are much more frequent than in a uniform distribution.
  */
 public final class RandomValues {
   private static final int BYTES_USUAL = 40;
@@ -23,17 +23,17 @@ public final class RandomValues {
 
   private final Random random;
 
-  /** Values that are the same for the same seed. */
+  /** Creates a source whose values depend on the seed only. */
   public RandomValues(long seed) {
     random = new Random(seed);
   }
 
-  /** From 0 to one less than the bound. */
+  /** Returns a number from 0 to the limit exclusive. */
   public int below(int bound) {
     return random.nextInt(bound);
   }
 
-  /** Any int. */
+  /** Returns any int. */
   public int int32() {
     return switch (below(8)) {
       case 0 -> 0;
@@ -43,12 +43,12 @@ public final class RandomValues {
     };
   }
 
-  /** From 0 to 2^32-1. */
+  /** Returns a number from 0 to 2^32-1. */
   public long uint32() {
     return Integer.toUnsignedLong(int32());
   }
 
-  /** Any long. */
+  /** Returns any long. */
   public long int64() {
     return switch (below(8)) {
       case 0 -> 0;
@@ -58,22 +58,22 @@ public final class RandomValues {
     };
   }
 
-  /** True or false. */
+  /** Returns true or false. */
   public boolean bool() {
     return random.nextBoolean();
   }
 
-  /** Exactly so many bytes. */
+  /** Returns the given number of bytes. */
   public Opaque bytes(long size) {
     return Opaque.of(array((int) size));
   }
 
-  /** Some bytes: often few, sometimes as many as the bound if that is not too many. */
+  /** Returns some bytes: usually few, sometimes as many as a small limit allows. */
   public Opaque bytesUpTo(long bound) {
     return bytes(length(bound));
   }
 
-  /** Bulk data. */
+  /** Returns bulk data. */
   public Payload payload(long bound) {
     return BufferPayload.of(array(length(bound)));
   }
@@ -91,12 +91,12 @@ public final class RandomValues {
     return bytes;
   }
 
-  /** A set of numbers in up to three words. */
+  /** Returns a bitmap of up to three words. */
   public Bitmap4 bitmap() {
     return Bitmap4.ofWords(random.ints(below(4)).toArray());
   }
 
-  /** Exactly so many items. */
+  /** Returns the given number of items. */
   public <T> List<T> listOf(long size, Supplier<T> item) {
     List<T> items = new ArrayList<>();
     for (long i = 0; i < size; i++) {
@@ -105,23 +105,23 @@ public final class RandomValues {
     return items;
   }
 
-  /** A few items. */
+  /** Returns a few items. */
   public <T> List<T> listUpTo(long bound, Supplier<T> item) {
     return listOf(below((int) Math.min(bound, ITEMS_USUAL) + 1), item);
   }
 
-  /** A value or none. */
+  /** Returns a value or null. */
   public <T> @Nullable T optional(Supplier<T> item) {
     return bool() ? item.get() : null;
   }
 
-  /** One of the given. */
+  /** Returns one of the given values. */
   @SafeVarargs
   public final <T> T oneOf(T... values) {
     return values[below(values.length)];
   }
 
-  /** One of all, but none of the others. */
+  /** Returns one of all values except the given ones. */
   @SafeVarargs
   public final <T> T except(T[] all, T... others) {
     List<T> left = new ArrayList<>(Arrays.asList(all));
@@ -131,12 +131,12 @@ public final class RandomValues {
     return left.get(below(left.size()));
   }
 
-  /** One of the given numbers. */
+  /** Returns one of the given numbers. */
   public long numberOf(long... numbers) {
     return numbers[below(numbers.length)];
   }
 
-  /** A 32-bit number that is none of the given. */
+  /** Returns a 32-bit number that is not one of the given numbers. */
   public long numberExcept(long... numbers) {
     long number = uint32();
     while (contains(numbers, number)) {
@@ -149,7 +149,7 @@ public final class RandomValues {
     return Arrays.stream(numbers).anyMatch(n -> n == number);
   }
 
-  /** An int for which the condition does not hold. */
+  /** Returns an int that does not satisfy a condition. */
   public int intUnless(IntPredicate condition) {
     int value = int32();
     while (condition.test(value)) {

@@ -5,12 +5,12 @@ import io.ferrynfs.wire.xdr.XdrWriter;
 import java.util.function.Function;
 
 /**
- * A generated type.
+ * A generated type, with its codec and a source of random values.
  *
- * @param type its class
- * @param random makes a value of it
- * @param decoder reads one
- * @param encoder writes one
+ * @param type the class
+ * @param random a function that returns a random value
+ * @param decoder a function that reads a value
+ * @param encoder a function that writes a value
  */
 public record Sample<T>(
     Class<T> type,
@@ -18,7 +18,7 @@ public record Sample<T>(
     XdrReader.Decoder<T> decoder,
     XdrWriter.Encoder<T> encoder) {
 
-  /** The bytes of a value. */
+  /** Returns the encoded bytes of a value. */
   public byte[] encode(T value) {
     var out = new XdrWriter();
     encoder.encode(value, out);

@@ -1,4 +1,4 @@
-/** Random values of every type of the protocol, for tests. */
+/** Tests with random values of every type of the protocol. */
 @NullMarked
 package io.ferrynfs.wire.testing;
 

@@ -13,16 +13,16 @@ class XdrReaderTest {
     return new XdrReader(Opaque.ofHex(hex.replace(" ", "")));
   }
 
-  private static void refused(ThrowingCallable read, String message) {
+  private static void fails(ThrowingCallable read, String message) {
     assertThatExceptionOfType(XdrException.class).isThrownBy(read).withMessage(message);
   }
 
   @Test
-  void anIntegerThatIsPeekedAtIsReadNext() throws XdrException {
+  void peekedIntegerIsReadNext() throws XdrException {
     var in = new XdrReader(ByteBuffer.wrap(new byte[] {0, 0, 0, 7, 1}));
     assertThat(in.peekInt()).isEqualTo(7);
     assertThat(in.readInt()).isEqualTo(7);
-    refused(in::peekInt, "ends at byte 5, but 4 more were to follow byte 4");
+    fails(in::peekInt, "message of 5 bytes is truncated: 4 bytes expected at byte 4");
   }
 
   @Test
@@ -35,24 +35,25 @@ class XdrReaderTest {
   }
 
   @Test
-  void aBooleanIsZeroOrOne() throws XdrException {
+  void booleanIsZeroOrOne() throws XdrException {
     XdrReader in = reader("00000000 00000001 ffffffff");
     assertThat(in.readBoolean()).isFalse();
     assertThat(in.readBoolean()).isTrue();
-    refused(in::readBoolean, "a boolean of value 4294967295");
+    fails(in::readBoolean, "invalid boolean 4294967295");
   }
 
   @Test
-  void aMessageThatEndsTooEarlySaysWhere() {
+  void truncatedMessageFailsWithThePosition() {
     XdrReader in = reader("000000");
-    refused(in::readInt, "ends at byte 3, but 4 more were to follow byte 0");
-    refused(
-        () -> reader("00000000").readLong(), "ends at byte 4, but 8 more were to follow byte 0");
+    fails(in::readInt, "message of 3 bytes is truncated: 4 bytes expected at byte 0");
+    fails(
+        () -> reader("00000000").readLong(),
+        "message of 4 bytes is truncated: 8 bytes expected at byte 0");
   }
 
   @Test
-  void bytesAfterTheEndAreRefused() {
-    refused(() -> reader("00000000 00").expectEnd(), "5 bytes after the end");
+  void bytesAfterTheEndAreRejected() {
+    fails(() -> reader("00000000 00").expectEnd(), "5 bytes follow the end of the message");
   }
 
   @Test
@@ -63,7 +64,7 @@ class XdrReaderTest {
   }
 
   @Test
-  void paddingThatIsNotZeroIsAccepted() throws XdrException {
+  void nonZeroPaddingIsAccepted() throws XdrException {
     XdrReader in = reader("00000001 61ffffff 62eeeeee");
     assertThat(in.readOpaque(8)).isEqualTo(Opaque.ofUtf8("a"));
     assertThat(in.readFixedOpaque(1)).isEqualTo(Opaque.ofUtf8("b"));
@@ -71,38 +72,38 @@ class XdrReaderTest {
   }
 
   @Test
-  void missingPaddingIsRefused() {
-    refused(
+  void missingPaddingIsRejected() {
+    fails(
         () -> reader("00000003 616263").readOpaque(8),
-        "ends at byte 7, but 4 more were to follow byte 4");
+        "message of 7 bytes is truncated: 4 bytes expected at byte 4");
   }
 
   @Test
-  void moreThanTheBoundIsRefusedThoughItIsThere() {
-    refused(() -> reader("00000002 61620000").readOpaque(1), "2 bytes where at most 1 may be");
-    refused(() -> reader("00000002 61620000").readPayload(1), "2 bytes where at most 1 may be");
-    refused(
+  void lengthAboveTheLimitIsRejectedEvenIfTheBytesArePresent() {
+    fails(() -> reader("00000002 61620000").readOpaque(1), "opaque of 2 bytes; the limit is 1");
+    fails(() -> reader("00000002 61620000").readPayload(1), "opaque of 2 bytes; the limit is 1");
+    fails(
         () -> reader("00000002 00000001 00000002").readList(1, 4, XdrReader::readInt),
-        "2 items in a list of at most 1");
-    refused(
+        "list of 2 items; the limit is 1");
+    fails(
         () ->
             reader("00000001 00000007 00000001 00000008 00000000")
                 .readLinkedList(1, XdrReader::readInt),
-        "more than 1 items in a linked list");
+        "linked list of more than 1 items");
   }
 
   @Test
-  void aCountThatCannotFitIsRefusedBeforeItIsBelieved() {
-    refused(
+  void countBeyondTheRemainingBytesIsRejectedBeforeAllocation() {
+    fails(
         () -> reader("00ffffff 00000000").readList(0x7fffffffL, 4, XdrReader::readInt),
-        "16777215 items in 4 bytes");
-    refused(
+        "list of 16777215 items, but only 4 bytes remain");
+    fails(
         () -> reader("ffffffff").readOpaque(0xffffffffL),
-        "ends at byte 4, but 4294967295 more were to follow byte 4");
+        "message of 4 bytes is truncated: 4294967295 bytes expected at byte 4");
   }
 
   @Test
-  void aPayloadIsASliceOfTheBuffer() throws XdrException {
+  void payloadIsASliceOfTheBuffer() throws XdrException {
     byte[] buffer = Opaque.ofHex("00000002aabb0000").toByteArray();
     Payload payload = new XdrReader(ByteBuffer.wrap(buffer)).readPayload(8);
     buffer[4] = 0x11;
@@ -110,7 +111,7 @@ class XdrReaderTest {
   }
 
   @Test
-  void aPayloadThatWasReceivedElsewhereTakesItsPlace() throws XdrException {
+  void payloadInAnotherBufferIsReadAtItsPosition() throws XdrException {
     Payload placed = BufferPayload.of(new byte[] {1, 2, 3});
     ByteBuffer message = Opaque.ofHex("00000007000000030000000009").asByteBuffer().slice();
     var in = new XdrReader(message.limit(13), 8, placed);
@@ -120,7 +121,7 @@ class XdrReaderTest {
   }
 
   @Test
-  void listsAndOptionalsAreRead() throws XdrException {
+  void listsAndOptionalsAreDecoded() throws XdrException {
     XdrReader in =
         reader(
             "00000002 00000001 00000002  00000001 00000003 00000000  00000000  00000001 00000004");

@@ -8,10 +8,10 @@ import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import org.junit.jupiter.api.Test;
 
-/** Opaque, Bitmap4 and BufferPayload as values. */
+/** Checks the value classes Opaque, Bitmap4 and BufferPayload. */
 class XdrValuesTest {
   @Test
-  void anOpaqueDoesNotShareItsBytes() {
+  void opaqueCopiesItsBytes() {
     byte[] given = {1, 2};
     Opaque opaque = Opaque.of(given);
     given[0] = 9;
@@ -22,21 +22,21 @@ class XdrValuesTest {
   }
 
   @Test
-  void anOpaqueShowsTextOrHexadecimalDigits() {
+  void opaquePrintsTextOrHexadecimalDigits() {
     assertThat(Opaque.ofUtf8("file.txt")).hasToString("\"file.txt\"");
     assertThat(Opaque.ofHex("00ff")).hasToString("0x00ff");
     assertThat(Opaque.EMPTY).hasToString("\"\"");
   }
 
   @Test
-  void anOpaqueOfABufferLeavesItsPosition() {
+  void opaqueOfABufferDoesNotMoveItsPosition() {
     ByteBuffer buffer = ByteBuffer.wrap(new byte[] {1, 2, 3}).position(1);
     assertThat(Opaque.of(buffer)).isEqualTo(Opaque.ofHex("0203"));
     assertThat(buffer.position()).isEqualTo(1);
   }
 
   @Test
-  void aBitmapKeepsTheNumberOfItsWords() throws XdrException {
+  void decodedBitmapKeepsItsTrailingZeroWords() throws XdrException {
     Opaque wire = Opaque.ofHex("00000003" + "00000018" + "00000002" + "00000000");
     Bitmap4 bitmap = Bitmap4.decode(new XdrReader(wire));
     var out = new XdrWriter();
@@ -46,25 +46,25 @@ class XdrValuesTest {
     assertThat(bitmap.and(bitmap)).isEqualTo(Bitmap4.of(3, 4, 33));
   }
 
-  // RFC 8881 section 3.3.7: as many words as a peer likes
+  // RFC 8881 section 3.3.7 does not limit the number of words.
   @Test
-  void whatIsBeyondTheKeptWordsOfABitmapIsOneUnknownNumber() throws XdrException {
+  void bitBeyondTheWordLimitBecomesOneUnknownNumber() throws XdrException {
     String words = "0000000c" + "00000018" + "00000000".repeat(7);
     String end = "11223344";
     XdrReader zeros = new XdrReader(Opaque.ofHex(words + "00000000".repeat(4) + end));
     assertThat(Bitmap4.decode(zeros)).isEqualTo(Bitmap4.ofWords(24, 0, 0, 0, 0, 0, 0, 0));
-    assertThat(zeros.readInt()).as("what follows").isEqualTo(0x11223344);
+    assertThat(zeros.readInt()).as("next word").isEqualTo(0x11223344);
     XdrReader unknown = new XdrReader(Opaque.ofHex(words + "00000000".repeat(3) + "00000001"));
     assertThat(Bitmap4.decode(unknown)).isEqualTo(Bitmap4.of(3, 4, 255));
     assertThatExceptionOfType(XdrException.class)
         .isThrownBy(() -> Bitmap4.decode(new XdrReader(Opaque.ofHex("ffffffff"))))
-        .withMessage("4294967295 words of a bitmap in 0 bytes");
+        .withMessage("bitmap has 4294967295 words, but only 0 bytes remain");
     assertThatIllegalArgumentException().isThrownBy(() -> Bitmap4.of(256));
     assertThatIllegalArgumentException().isThrownBy(() -> Bitmap4.of(-1));
   }
 
   @Test
-  void bitmapsAreSets() {
+  void bitmapsSupportSetOperations() {
     Bitmap4 a = Bitmap4.of(0, 31, 32, 82);
     Bitmap4 b = Bitmap4.of(31, 82);
     assertThat(a.and(b)).isEqualTo(b);
@@ -80,7 +80,7 @@ class XdrValuesTest {
   }
 
   @Test
-  void aBitmapIsVisitedInOrder() {
+  void bitmapIsIteratedInAscendingOrder() {
     Bitmap4 bitmap = Bitmap4.of(5, 31, 64);
     assertThat(bitmap.next(0)).isEqualTo(5);
     assertThat(bitmap.next(6)).isEqualTo(31);
@@ -90,7 +90,7 @@ class XdrValuesTest {
   }
 
   @Test
-  void payloadsAreEqualWhenTheirBytesAre() {
+  void payloadsWithEqualBytesAreEqual() {
     ByteBuffer buffer = ByteBuffer.wrap(new byte[] {0, 1, 2, 0}).position(1).limit(3);
     BufferPayload payload = new BufferPayload(buffer);
     buffer.position(0);

@@ -43,7 +43,7 @@ class XdrWriterTest {
   }
 
   @Test
-  void anAppendedMessageIsPartOfTheOneBeforeIt() {
+  void appendedMessageBecomesPartOfTheFirst() {
     var results = new XdrWriter(8);
     results.writeInt(2);
     int reserved = results.reserveInt();
@@ -64,7 +64,7 @@ class XdrWriterTest {
   }
 
   @Test
-  void messagesWithoutPayloadAreCopiedWholeAlsoWhenAppended() {
+  void messageWithoutPayloadIsCopiedWholeEvenAfterAppend() {
     var message = new XdrWriter(8);
     message.writeInt(1);
     var results = new XdrWriter(8);
@@ -78,7 +78,7 @@ class XdrWriterTest {
   }
 
   @Test
-  void whatTheSchemaDoesNotAllowIsRefused() {
+  void valueOutsideTheSchemaIsRejected() {
     var out = new XdrWriter();
     Opaque two = Opaque.ofUtf8("ab");
     assertThatIllegalArgumentException().isThrownBy(() -> out.writeUint32(-1));
@@ -97,7 +97,7 @@ class XdrWriterTest {
   }
 
   @Test
-  void aPayloadIsPassedOnAsItIs() {
+  void payloadIsPassedOnWithoutACopy() {
     var out = new XdrWriter();
     BufferPayload payload = bytes(1, 2, 3);
     out.writeInt(9);
@@ -110,14 +110,14 @@ class XdrWriterTest {
   }
 
   @Test
-  void anEmptyPayloadIsNoSegment() {
+  void emptyPayloadHasNoSegment() {
     var out = new XdrWriter();
     out.writePayload(BufferPayload.EMPTY, 10);
     assertThat(out.segments()).containsExactly(bytes(0, 0, 0, 0));
   }
 
   @Test
-  void aReservedIntegerIsSetAcrossPayloads() {
+  void reservedIntegerIsPatchedAcrossPayloads() {
     var out = new XdrWriter();
     int first = out.reserveInt();
     out.writePayload(bytes(1, 2, 3, 4), 4);
@@ -130,7 +130,7 @@ class XdrWriterTest {
   }
 
   @Test
-  void truncatingDropsAndReleasesPayloads() {
+  void truncateReleasesDiscardedPayloads() {
     var released = new AtomicInteger();
     Payload payload =
         new Payload() {
@@ -161,7 +161,7 @@ class XdrWriterTest {
   }
 
   @Test
-  void truncatingKeepsWhatWasBefore() {
+  void truncateKeepsTheBytesBeforeTheNewEnd() {
     var out = new XdrWriter();
     out.writePayload(bytes(7, 7, 7, 7), 4);
     int mark = out.size();
@@ -173,9 +173,9 @@ class XdrWriterTest {
     assertThatIllegalArgumentException().isThrownBy(() -> out.truncate(mark + 1));
   }
 
-  /** Compares with a plain byte array under random operations. */
+  /** Compares a writer with a byte array under random operations. */
   @Test
-  void chunksPayloadsMarksAndPatchesAgreeWithAByteArray() {
+  void randomWritesAgreeWithAByteArray() {
     for (long seed = 0; seed < 200; seed++) {
       Random random = new Random(seed);
       var out = new XdrWriter(8);

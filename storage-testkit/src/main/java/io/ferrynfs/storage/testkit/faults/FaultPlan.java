@@ -58,7 +58,7 @@ public final class FaultPlan {
    */
   public FaultPlan on(Operation operation, int nth, Hook hook) {
     if (nth < 1) {
-      throw new IllegalArgumentException("call " + nth);
+      throw new IllegalArgumentException("nth must be at least 1: " + nth);
     }
     rules.add(new Rule(operation, calls(operation) + nth, hook));
     return this;
@@ -123,7 +123,7 @@ public final class FaultPlan {
 
   private static Hook failing(Status status) {
     return () -> {
-      throw new StorageException(status, "as planned");
+      throw new StorageException(status, "planned failure");
     };
   }
 }

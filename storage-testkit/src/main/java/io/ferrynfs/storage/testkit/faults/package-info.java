@@ -1,6 +1,6 @@
 /**
- * A volume that fails on purpose: a decorator with a plan that makes calls fail, block or return
- * short. It tests the users of a volume.
+ * A decorator of a volume, with a plan by which calls fail, block or return short results. It
+ * serves to test the users of a volume.
  */
 @NullMarked
 package io.ferrynfs.storage.testkit.faults;

@@ -61,7 +61,7 @@ class FaultyVolumeTest {
   }
 
   @Test
-  void everyCallFailsUntilThePlanIsHealed() throws Exception {
+  void everyCallFailsUntilThePlanIsCleared() throws Exception {
     plan.failAll(Operation.CREATE, Status.NO_SPACE);
     assertFails(Status.NO_SPACE, () -> file("f"));
     assertFails(Status.NO_SPACE, () -> file("f"));
@@ -104,7 +104,7 @@ class FaultyVolumeTest {
   }
 
   @Test
-  void theFaultsFollowADuplicateAndACreatedFile() throws Exception {
+  void faultsApplyToDuplicatedAndCreatedFiles() throws Exception {
     plan.failAll(Operation.READ, Status.IO);
     try (OpenFile file = file("f");
         OpenFile duplicate = file.duplicate()) {

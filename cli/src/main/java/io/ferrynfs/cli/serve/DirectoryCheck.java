@@ -1,7 +1,7 @@
 package io.ferrynfs.cli.serve;
 
 import io.ferrynfs.cli.admin.ExportProblem;
-import io.ferrynfs.cli.base.Failures;
+import io.ferrynfs.cli.base.ErrorText;
 import io.ferrynfs.storage.Attributes;
 import io.ferrynfs.storage.Caller;
 import io.ferrynfs.storage.Status;
@@ -15,17 +15,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether an exported directory is still there, and is still what its path leads to: a server goes
- * on serving the one that it has opened, which may have been removed, unmounted or mounted over
- * meanwhile.
+ * Checks that an exported directory still exists at its path. The server continues to serve the
+ * directory that it has opened, even if it was removed, unmounted or mounted over.
  */
-final class DirectoryLook implements ExportWatch.Look {
+final class DirectoryCheck implements ExportWatch.Check {
   private final Path directory;
   private final Volume volume;
   private final Map<String, Object> identity;
 
-  /** Of a directory that is there and that the volume has opened. */
-  DirectoryLook(Path directory, Volume volume) throws IOException {
+  /** Creates a check of an existing directory that the volume has opened. */
+  DirectoryCheck(Path directory, Volume volume) throws IOException {
     this.directory = directory;
     this.volume = volume;
     this.identity = identity(directory);
@@ -36,7 +35,7 @@ final class DirectoryLook implements ExportWatch.Look {
   }
 
   @Override
-  public @Nullable ExportProblem look() {
+  public @Nullable ExportProblem check() {
     try {
       Attributes root = volume.attributes(Caller.SUPERUSER, volume.root());
       if (root.nlink() == 0) {
@@ -54,12 +53,12 @@ final class DirectoryLook implements ExportWatch.Look {
     } catch (NoSuchFileException e) {
       return gone();
     } catch (IOException e) {
-      return failing(Failures.text(e));
+      return failing(ErrorText.text(e));
     }
   }
 
   private ExportProblem gone() {
-    return new ExportProblem("gone", directory + " is not there any more");
+    return new ExportProblem("gone", directory + " was removed or moved");
   }
 
   private ExportProblem failing(String why) {

@@ -55,42 +55,44 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A source that keeps to the protocol as far as the test lets it: it has a session, and one file of
- * zeros. Every call is kept.
+ * A scripted source. By default it follows the protocol: it has sessions and one file of zeros. It
+ * records every call.
  */
-final class Liar implements RpcHandler {
+final class ScriptedSource implements RpcHandler {
   private static final int SLOTS = 64;
 
-  /** What it was asked. */
-  record Asked(RpcPrincipal who, Compound4Args what) {}
+  /** A call that the source received. */
+  record ReceivedCall(RpcPrincipal principal, Compound4Args compound) {}
 
-  final List<Asked> asked = new ArrayList<>();
+  final List<ReceivedCall> received = new ArrayList<>();
 
-  /** The length of the file. */
+  /** The size of the file in bytes. */
   long size = 1 << 20;
 
-  /** Bytes of it that take space. */
+  /** The number of bytes of the file that use space. */
   long used = 1 << 20;
 
   int minorVersionMax = 2;
 
-  /** What an operation answers; null for the ordinary answer. */
+  /** Returns the result of an operation, or null for the default result. */
   Function<NfsArgop4, @Nullable NfsResop4> script = operation -> null;
 
-  /** The whole results of a call; null for the ordinary ones, empty for none ever. */
+  /**
+   * Returns the whole results of a call; null for the default results, empty for no reply at all.
+   */
   Function<Compound4Args, @Nullable Opaque> raw = call -> null;
 
-  /** Which calls end the connection that they come on. */
+  /** Returns whether a call closes the connection on which it arrives. */
   Predicate<Compound4Args> breaksAt = call -> false;
 
-  /** How often that was so. */
+  /** The number of calls that closed their connection. */
   int broken;
 
   private final RpcServer rpc;
   private long sequence;
   private int lastSession;
 
-  Liar(Env env) {
+  ScriptedSource(Env env) {
     try {
       rpc =
           RpcServer.listen(env, new InetSocketAddress(CopyEndpoint.PORT), RpcLimits.DEFAULT, this);
@@ -111,21 +113,21 @@ final class Liar implements RpcHandler {
     } catch (XdrException e) {
       throw new AssertionError(e);
     }
-    asked.add(new Asked(call.principal(), args));
+    received.add(new ReceivedCall(call.principal(), args));
     if (breaksAt.test(args)) {
       broken++;
       call.drop();
       rpc.connections().forEach(RpcConnection::close);
       return;
     }
-    Opaque instead = raw.apply(args);
-    if (instead == null) {
+    Opaque scripted = raw.apply(args);
+    if (scripted == null) {
       Compound4Res results = execute(args);
       call.reply(results::encode);
-    } else if (instead.size() == 0) {
+    } else if (scripted.size() == 0) {
       call.drop();
     } else {
-      call.reply(out -> out.payload(new BufferPayload(instead.asByteBuffer())));
+      call.reply(out -> out.payload(new BufferPayload(scripted.asByteBuffer())));
     }
   }
 
@@ -135,8 +137,8 @@ final class Liar implements RpcHandler {
     }
     List<NfsResop4> results = new ArrayList<>();
     for (NfsArgop4 operation : args.argarray()) {
-      NfsResop4 scripted = script.apply(operation);
-      NfsResop4 result = scripted == null ? usual(operation) : scripted;
+      NfsResop4 own = script.apply(operation);
+      NfsResop4 result = own == null ? defaultResult(operation) : own;
       results.add(result);
       if (result.status() != Nfsstat4.NFS4_OK) {
         return new Compound4Res(result.status(), args.tag(), results);
@@ -145,7 +147,7 @@ final class Liar implements RpcHandler {
     return new Compound4Res(Nfsstat4.NFS4_OK, args.tag(), results);
   }
 
-  private NfsResop4 usual(NfsArgop4 operation) {
+  private NfsResop4 defaultResult(NfsArgop4 operation) {
     Nfsstat4 ok = Nfsstat4.NFS4_OK;
     return switch (operation) {
       case NfsArgop4.Sequence(Sequence4Args args) ->
@@ -209,8 +211,8 @@ final class Liar implements RpcHandler {
                 ++sequence,
                 0,
                 new StateProtect4R.None(),
-                new ServerOwner4(0, Opaque.ofUtf8("liar")),
-                Opaque.ofUtf8("liar"),
+                new ServerOwner4(0, Opaque.ofUtf8("peer")),
+                Opaque.ofUtf8("peer"),
                 null)));
   }
 
@@ -223,8 +225,8 @@ final class Liar implements RpcHandler {
                 new Sessionid4(id), args.sequence(), 0, fore, args.backChanAttrs())));
   }
 
-  /** The operations it was asked for, in order. */
+  /** Returns the operations that the source received, in order. */
   List<NfsArgop4> operations() {
-    return asked.stream().flatMap(call -> call.what().argarray().stream()).toList();
+    return received.stream().flatMap(call -> call.compound().argarray().stream()).toList();
   }
 }

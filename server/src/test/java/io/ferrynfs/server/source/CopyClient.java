@@ -30,18 +30,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 
-/** A client of one server, that sends what the test says and keeps the callbacks. */
-final class Party implements CallbackHandler {
-  private static final Duration PATIENCE = Duration.ofMinutes(10);
+/**
+ * A client of one server that sends the operations that the test gives it, and collects the
+ * callbacks.
+ */
+final class CopyClient implements CallbackHandler {
+  private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
   final Deque<CbOffload4Args> callbacks = new ArrayDeque<>();
   private final Simulation world;
   private final ServerSession session;
 
-  /** A file that is open at a server. */
+  /** An open file at a server. */
   record Open(NfsFh4 file, Stateid4 stateid) {}
 
-  Party(Simulation world, SimEnv host, InetSocketAddress server, long uid) {
+  CopyClient(Simulation world, SimEnv host, InetSocketAddress server, long uid) {
     this.world = world;
     SessionOptions options =
         SessionOptions.builder(
@@ -67,7 +70,7 @@ final class Party implements CallbackHandler {
 
   <T> T await(CompletableFuture<T> future) {
     try {
-      return world.await(future, PATIENCE);
+      return world.await(future, TIMEOUT);
     } catch (ExecutionException e) {
       throw new AssertionError(e.getCause());
     }
@@ -77,12 +80,12 @@ final class Party implements CallbackHandler {
     return session.attempt(Compound.of(operations).build());
   }
 
-  /** The results of the operations, SEQUENCE left out. */
+  /** Returns the results of the operations, without that of SEQUENCE. */
   List<NfsResop4> run(NfsArgop4... operations) {
     return await(send(operations)).results();
   }
 
-  /** The statuses of the results. */
+  /** Returns the statuses of the results. */
   List<Nfsstat4> statuses(NfsArgop4... operations) {
     return run(operations).stream().map(NfsResop4::status).toList();
   }
@@ -95,7 +98,7 @@ final class Party implements CallbackHandler {
     List<NfsResop4> results =
         run(Ops.putrootfh(), Ops.open("owner", name, access, Ops.NONE), Ops.getfh());
     if (results.get(1) instanceof NfsResop4.Open(Open4Res.Ok(var ok))) {
-      // As Linux does: however often the file is opened, this one is not out of date.
+      // Linux sends seqid 0, too, so a later OPEN of the same file does not make this stateid old.
       return new Open(Ops.filehandle(results), new Stateid4(0, ok.stateid().other()));
     }
     throw new AssertionError(results);
@@ -110,10 +113,10 @@ final class Party implements CallbackHandler {
     throw new AssertionError(result);
   }
 
-  /** The oldest callback; waits for it. */
+  /** Waits for the oldest callback and returns it. */
   CbOffload4Args callback() {
-    if (!world.runUntil(() -> !callbacks.isEmpty(), PATIENCE)) {
-      throw new AssertionError("no callback came");
+    if (!world.runUntil(() -> !callbacks.isEmpty(), TIMEOUT)) {
+      throw new AssertionError("no callback arrived");
     }
     return callbacks.remove();
   }

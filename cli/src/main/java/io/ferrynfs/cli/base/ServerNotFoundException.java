@@ -1,12 +1,12 @@
-package io.ferrynfs.cli.admin;
+package io.ferrynfs.cli.base;
 
 import java.io.IOException;
 
-/** No server answers to this user's administration where one was expected. */
+/** Thrown if no server answers on its administration socket. */
 public final class ServerNotFoundException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  ServerNotFoundException(String message) {
+  public ServerNotFoundException(String message) {
     super(message);
   }
 }

@@ -12,19 +12,19 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The servers that the command waits for at the moment. Safe for use by several threads. */
-final class Waits {
+/** The servers for which the command is waiting. Safe for use by several threads. */
+final class ServerWaits {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
 
   private final Map<String, NfsWaiting> waits = new TreeMap<>();
 
   /**
-   * Takes down what a client says.
+   * Records a change of state.
    *
-   * @return a line that tells a person, empty where the person was told already
+   * @return a line for the user; empty if it was already printed
    */
-  synchronized String told(NfsWaiting wait) {
+  synchronized String record(NfsWaiting wait) {
     if (wait.isOver()) {
       NfsWaiting before = waits.remove(wait.server());
       return before == null ? "" : "no longer waiting for " + Printable.name(wait.server());
@@ -42,7 +42,7 @@ final class Waits {
         + Printable.line(wait.reason());
   }
 
-  /** For the progress line: whom it waits for and how long; empty where for nobody. */
+  /** Returns the text for the progress line; empty if the command waits for no server. */
   synchronized String text(Instant now) {
     return waits.values().stream()
         .map(wait ->

@@ -3,8 +3,8 @@ package io.ferrynfs.cli.copy;
 import io.ferrynfs.client.CopyResult;
 import java.util.Locale;
 
-/** How the bytes of a file moved. */
-public enum Way {
+/** How the bytes of a file were transferred. */
+public enum TransferMethod {
   CLONED("cloned by the server"),
   OFFLOADED("copied by the server, in the background"),
   SYNCHRONOUS("copied by the server"),
@@ -13,16 +13,16 @@ public enum Way {
 
   private final String text;
 
-  Way(String text) {
+  TransferMethod(String text) {
     this.text = text;
   }
 
-  /** What programs, and lines with little room, call it. */
+  /** Returns the name in {@code --json} and in the progress line. */
   public String word() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Whether a server moved the bytes. */
+  /** Returns whether a server transferred the bytes. */
   public boolean isByServer() {
     return this != STREAMED;
   }
@@ -31,8 +31,8 @@ public enum Way {
     return text;
   }
 
-  /** The way of a copy between two places, which are on one server or on two. */
-  static Way of(CopyResult.How how, boolean betweenServers) {
+  /** Returns the method of a copy whose places are on one server or on two. */
+  static TransferMethod of(CopyResult.How how, boolean betweenServers) {
     if (betweenServers && how != CopyResult.How.STREAMED) {
       return SERVER_TO_SERVER;
     }

@@ -7,17 +7,17 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 
-/** The options of a server that others read from for clients: {@code --copy-to, --announce}. */
-public final class CopySource {
+/** Parses {@code --copy-to} and {@code --announce}. */
+public final class CopySourceOption {
   private static final String NONE = "none";
 
-  private CopySource() {}
+  private CopySourceOption() {}
 
   /**
-   * Who may read.
+   * Returns the servers that may read files for clients.
    *
-   * @param networks {@code none}, or networks; everybody when there is nothing
-   * @throws IllegalArgumentException if one is no network, saying which
+   * @param networks {@code none}, or networks; all servers if empty
+   * @throws IllegalArgumentException if one is not a network; the message names it
    */
   public static CopySourcePolicy policy(List<String> networks) {
     if (networks.isEmpty()) {
@@ -27,16 +27,16 @@ public final class CopySource {
       return CopySourcePolicy.NOBODY;
     }
     if (networks.contains(NONE)) {
-      throw new IllegalArgumentException("--copy-to none stands alone");
+      throw new IllegalArgumentException("--copy-to none excludes other values");
     }
     return new CopySourcePolicy(networks.stream().map(IpNetwork::parse).toList());
   }
 
   /**
-   * {@code HOST} or {@code HOST:PORT}; an IPv6 address with a port stands in brackets. Without a
-   * port it is that of the server, written as 0.
+   * Parses {@code HOST} or {@code HOST:PORT}. An IPv6 address with a port is in brackets. Without a
+   * port, the port is 0 and means the port of the server.
    *
-   * @throws IllegalArgumentException if there is no such host or port
+   * @throws IllegalArgumentException if the host or port is invalid
    */
   public static InetSocketAddress announced(String text) {
     boolean hasPort = text.indexOf(':') >= 0 && text.indexOf(':') == text.lastIndexOf(':');

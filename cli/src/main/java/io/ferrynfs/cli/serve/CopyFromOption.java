@@ -4,19 +4,19 @@ import io.ferrynfs.server.CopySources;
 import io.ferrynfs.server.IpNetwork;
 import java.util.List;
 
-/** The option of a server that copies from others for its clients: {@code --copy-from}. */
-public final class CopyFrom {
+/** Parses {@code --copy-from}. */
+public final class CopyFromOption {
   private static final String NONE = "none";
   private static final String LOCAL = "local";
 
-  private CopyFrom() {}
+  private CopyFromOption() {}
 
   /**
-   * From where it copies.
+   * Returns the servers from which this server copies.
    *
-   * @param networks {@code none}, or networks, among which {@code local} stands for those of this
-   *     machine; these alone when there is nothing
-   * @throws IllegalArgumentException if one is no network, saying which
+   * @param networks {@code none}, or networks; {@code local} means the networks of this machine,
+   *     and is the default
+   * @throws IllegalArgumentException if one is not a network; the message names it
    */
   public static CopySources parse(List<String> networks) {
     if (networks.isEmpty()) {
@@ -26,7 +26,7 @@ public final class CopyFrom {
       return CopySources.none();
     }
     if (networks.contains(NONE)) {
-      throw new IllegalArgumentException("--copy-from none stands alone");
+      throw new IllegalArgumentException("--copy-from none excludes other values");
     }
     return new CopySources(
         networks.contains(LOCAL),

@@ -1,7 +1,7 @@
 package io.ferrynfs.cli.serve;
 
 import io.ferrynfs.cli.admin.ExportProblem;
-import io.ferrynfs.cli.base.Failures;
+import io.ferrynfs.cli.base.ErrorText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -14,26 +14,28 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether there is room in the state folder, and its disk can be written: without it clients cannot
- * reclaim what they hold after a restart, and new filehandles may be lost.
+ * Checks that the state folder can be written. Without it, clients cannot reclaim after a restart,
+ * and new filehandles may be lost.
  */
-final class StateLook implements ExportWatch.Look {
-  /** A block of any file system that counts. */
+final class StateFolderCheck implements ExportWatch.Check {
+  /** The block size of most file systems. */
   private static final int BYTES = 4096;
 
   private final Path file;
-  private final Supplier<@Nullable String> unrecorded;
+  private final Supplier<@Nullable String> registryFailure;
 
   /**
-   * @param unrecorded why clients are not recorded, or null
+   * Creates a check.
+   *
+   * @param registryFailure returns why clients are not recorded, or null
    */
-  StateLook(Path folder, Supplier<@Nullable String> unrecorded) {
+  StateFolderCheck(Path folder, Supplier<@Nullable String> registryFailure) {
     file = folder.resolve("room");
-    this.unrecorded = unrecorded;
+    this.registryFailure = registryFailure;
   }
 
   @Override
-  public @Nullable ExportProblem look() {
+  public @Nullable ExportProblem check() {
     try {
       try (SeekableByteChannel channel =
           Files.newByteChannel(
@@ -47,16 +49,16 @@ final class StateLook implements ExportWatch.Look {
       } finally {
         Files.deleteIfExists(file);
       }
-      String why = unrecorded.get();
+      String why = registryFailure.get();
       return why == null
           ? null
           : new ExportProblem(
               "state-failing",
-              "clients are not recorded, and cannot reclaim after a restart: " + why);
+              "clients are not recorded and cannot reclaim after a restart: " + why);
     } catch (IOException e) {
       return new ExportProblem(
           "state-failing",
-          "the state folder " + file.getParent() + " cannot be written: " + Failures.text(e));
+          "the state folder " + file.getParent() + " cannot be written: " + ErrorText.text(e));
     }
   }
 }

@@ -20,23 +20,24 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the administrator asks for, on the command line or in a file.
+ * The settings of {@code ferry serve}, from the command line or a file.
  *
  * @param exports the directories
- * @param listen where, or null for the usual port on loopback or the next free one
- * @param state where to keep what outlives the server, or null for the usual place
- * @param leaseSeconds how long a silent client keeps its files open
- * @param courtesySeconds how long after that it keeps what nobody else wants; 0 for not at all
- * @param delegates whether clients get delegations
- * @param copyRateMib bounds the MiB a second that copies may move; 0 for no bound
+ * @param listen the address, or null for port 2049 on loopback or the next free port
+ * @param state the state folder, or null for the default
+ * @param leaseSeconds the lease time
+ * @param courtesySeconds how long a courtesy client keeps its state after the lease; 0 for not at
+ *     all
+ * @param delegates whether the server grants delegations
+ * @param copyRateMib the maximum MiB per second of all copies; 0 for no limit
  * @param copyRules how strict COPY is
- * @param copyFrom from which other servers files are copied
- * @param announced where other servers reach this one
- * @param idDomain owners travel as names of this domain, or null for numbers
- * @param managesGids whether the groups of users are looked up here; null for where this is root
- * @param admin the folder of the administration's socket, or null for the usual one
+ * @param copyFrom the servers from which files are copied
+ * @param announced the addresses at which other servers reach this one
+ * @param idDomain the domain of owner names, or null for numbers
+ * @param managesGids whether the server looks up the groups of users; null if only as root
+ * @param admin the folder of the administration socket, or null for the default
  */
-public record ServeChoices(
+public record ServeSettings(
     List<ServedDirectory> exports,
     @Nullable InetSocketAddress listen,
     @Nullable Path state,
@@ -57,25 +58,25 @@ public record ServeChoices(
   private static final long ROOT = 0;
 
   /** Copies the lists and checks the numbers. */
-  public ServeChoices {
+  public ServeSettings {
     exports = List.copyOf(exports);
     announced = List.copyOf(announced);
     if (leaseSeconds < LEASE_SECONDS_MIN || leaseSeconds > LEASE_SECONDS_MAX) {
-      throw new IllegalArgumentException("--lease is between 5 and 3600 seconds");
+      throw new IllegalArgumentException("--lease must be between 5 and 3600 seconds");
     }
     if (courtesySeconds < 0) {
-      throw new IllegalArgumentException("--courtesy is 0 seconds or more");
+      throw new IllegalArgumentException("--courtesy must not be negative");
     }
     if (copyRateMib < 0 || copyRateMib > COPY_RATE_MIB_MAX) {
-      throw new IllegalArgumentException("--copy-rate is between 0 and " + COPY_RATE_MIB_MAX);
+      throw new IllegalArgumentException("--copy-rate must be between 0 and " + COPY_RATE_MIB_MAX);
     }
   }
 
-  /** Which of the others, besides exports, are not as these, by their names in a file. */
-  List<String> othersThan(ServeChoices others) {
+  /** Returns the names of the options, except exports, that differ. */
+  List<String> differencesFrom(ServeSettings others) {
     Map<String, Object> those = others.named();
     return named().entrySet().stream()
-        .filter(choice -> !choice.getValue().equals(those.get(choice.getKey())))
+        .filter(setting -> !setting.getValue().equals(those.get(setting.getKey())))
         .map(Map.Entry::getKey)
         .toList();
   }
@@ -97,12 +98,15 @@ public record ServeChoices(
     return named;
   }
 
-  /** A server that is not root does everything as its own user, whose groups alone count. */
+  /**
+   * A server that is not root executes all requests as its own user, so other groups have no
+   * effect.
+   */
   private boolean looksUpGroups() {
     return managesGids == null ? Machine.uid() == ROOT : managesGids;
   }
 
-  /** What to start the server with. */
+  /** Returns the settings of the server. */
   public RunningServer.Settings settings() throws IOException {
     return new RunningServer.Settings(
         exports,
@@ -121,6 +125,6 @@ public record ServeChoices(
             .ids(idDomain == null ? IdMapper.NUMBERS : UserDatabase.of(idDomain))
             .groups(looksUpGroups() ? new UserGroups() : null)
             .build(),
-        admin == null ? AdminFolder.usual() : AdminFolder.toServeIn(admin));
+        admin == null ? AdminFolder.usual() : AdminFolder.forServer(admin));
   }
 }

@@ -1,6 +1,6 @@
 package io.ferrynfs.cli.copy;
 
-import io.ferrynfs.cli.base.Failures;
+import io.ferrynfs.cli.base.ErrorText;
 import io.ferrynfs.cli.base.Printable;
 import io.ferrynfs.cli.place.FileInfo;
 import io.ferrynfs.cli.place.Place;
@@ -11,38 +11,40 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The extended attributes of one source. Their names are asked for when its copy begins, so that
- * files that have none, as most, cost no wait of their own.
+ * The extended attributes of one source.
+ *
+ * <p>Their names are requested when the copy begins. Most files have none, and so need no further
+ * wait.
  */
-final class Xattrs {
+final class SourceXattrs {
   private final Place source;
   private final Future<List<String>> names;
 
-  private Xattrs(Place source, Future<List<String>> names) {
+  private SourceXattrs(Place source, Future<List<String>> names) {
     this.source = source;
     this.names = names;
   }
 
-  /** Those of a file or directory that are to be kept. */
-  static Xattrs of(Place source, CopySettings settings) throws IOException {
-    return new Xattrs(
+  /** Requests the names of a source's attributes; none if they are not preserved. */
+  static SourceXattrs of(Place source, CopySettings settings) throws IOException {
+    return new SourceXattrs(
         source,
         settings.preserve() ? source.xattrNames() : CompletableFuture.completedFuture(List.of()));
   }
 
   boolean isEmpty() throws IOException {
-    return Waiting.on(names).isEmpty();
+    return FutureResult.get(names).isEmpty();
   }
 
   /**
-   * Sets them on a target, beside what it has.
+   * Sets the attributes on a target. Other attributes of the target stay.
    *
-   * @param made what was made there, where that is known: nothing else is changed
-   * @return false when the target cannot have any
-   * @throws IOException naming the attribute that could not be kept
+   * @param made the file that was created there if it is known; no other file is changed
+   * @return false if the target does not support extended attributes
+   * @throws IOException if an attribute cannot be set; the message names it
    */
   boolean setOn(Place target, @Nullable FileInfo made) throws IOException {
-    for (String name : Waiting.on(names)) {
+    for (String name : FutureResult.get(names)) {
       try {
         if (!target.setXattr(name, source.xattr(name), made)) {
           return false;
@@ -52,7 +54,7 @@ final class Xattrs {
             "copied without its extended attribute "
                 + Printable.name(name)
                 + ": "
-                + Failures.text(e),
+                + ErrorText.text(e),
             e);
       }
     }

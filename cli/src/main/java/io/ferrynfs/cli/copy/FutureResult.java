@@ -5,11 +5,11 @@ import java.io.InterruptedIOException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
-/** Waits for a future and throws what it failed with. */
-public final class Waiting {
-  private Waiting() {}
+/** Waits for the result of a future. Throws the cause of its failure. */
+public final class FutureResult {
+  private FutureResult() {}
 
-  public static <T> T on(Future<T> future) throws IOException {
+  public static <T> T get(Future<T> future) throws IOException {
     try {
       return future.get();
     } catch (ExecutionException e) {

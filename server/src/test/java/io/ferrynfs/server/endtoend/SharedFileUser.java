@@ -19,21 +19,21 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of two clients of the same files. What it counts under a lock, and what it was told that is
- * written, nobody may undo; and it never takes for true what another has changed.
+ * One of two clients of the same files. Its increments under a lock and its durable writes must not
+ * be lost, and it must never see stale data.
  */
-final class Member {
+final class SharedFileUser {
   static final NfsPath COUNTER = NfsPath.of("/counter");
   static final NfsPath LOG = NfsPath.of("/log");
   static final int LINE_BYTES = 10;
 
-  private static final Duration THINKING = Duration.ofMillis(200);
-  private static final Duration LOOK_EVERY = Duration.ofMillis(500);
-  private static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
+  private static final Duration PAUSE = Duration.ofMillis(200);
+  private static final Duration LOOK_INTERVAL = Duration.ofMillis(500);
+  private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
   private static final int ATTEMPTS_MAX = 20;
 
-  /** What may honestly be said when a peer does not answer, or has been away for too long. */
-  private static final Set<Reason> HONEST =
+  /** The reasons with which a call may fail if a peer does not answer or was away for too long. */
+  private static final Set<Reason> PERMITTED =
       EnumSet.of(Reason.TIMED_OUT, Reason.UNREACHABLE, Reason.STATE_LOST, Reason.DATA_LOST);
 
   private final SharedWorld world;
@@ -42,9 +42,9 @@ final class Member {
   private final List<Reason> failures = new ArrayList<>();
   private CompletableFuture<Void> work = CompletableFuture.completedFuture(null);
   private long counted;
-  private long perhapsCounted;
+  private long possiblyCounted;
 
-  Member(SharedWorld world, String name, NfsClient client) {
+  SharedFileUser(SharedWorld world, String name, NfsClient client) {
     this.world = world;
     this.name = name;
     this.client = client;
@@ -58,28 +58,28 @@ final class Member {
     return work;
   }
 
-  /** What steps failed with that were done again. */
+  /** Returns the failures of the steps that were retried. */
   List<Reason> failures() {
     return failures;
   }
 
-  /** How often it knows to have counted. */
+  /** Returns the number of increments that certainly took effect. */
   long counted() {
     return counted;
   }
 
-  /** How often it does not know whether it has. */
-  long perhapsCounted() {
-    return perhapsCounted;
+  /** Returns the number of increments that may have taken effect. */
+  long possiblyCounted() {
+    return possiblyCounted;
   }
 
-  /** Counts, and looks at the log all the while. */
-  void countAndWatch() {
+  /** Increments the counter and watches the log at the same time. */
+  void incrementAndWatch() {
     work = CompletableFuture.allOf(count(2), watch(10));
   }
 
-  /** Appends to the log, counts, and then looks at the log. */
-  void countAndAppend() {
+  /** Appends to the log, increments the counter and then watches the log. */
+  void appendAndIncrement() {
     work =
         pause(Duration.ofMillis(100))
             .thenCompose(done -> append())
@@ -87,29 +87,31 @@ final class Member {
             .thenCompose(done -> watch(2));
   }
 
-  /** With the file open, adds one so often, each time under a lock of its own. */
+  /** Opens the counter and increments it several times, each time under a new lock. */
   private CompletableFuture<Void> count(int times) {
     return with(
-        COUNTER, NfsOpenOptions.forReadingAndWriting(), file -> times(times, () -> addOne(file)));
+        COUNTER,
+        NfsOpenOptions.forReadingAndWriting(),
+        file -> times(times, () -> increment(file)));
   }
 
-  private CompletableFuture<Void> addOne(NfsFile file) {
+  private CompletableFuture<Void> increment(NfsFile file) {
     return file.lockAsync(0, Long.BYTES, false)
-        .thenCompose(lock -> after(addOneLocked(file), lock::closeAsync));
+        .thenCompose(lock -> after(incrementLocked(file), lock::closeAsync));
   }
 
-  private CompletableFuture<Void> addOneLocked(NfsFile file) {
+  private CompletableFuture<Void> incrementLocked(NfsFile file) {
     ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES);
     return file.readAsync(bytes, 0)
-        .thenCompose(read -> pause(THINKING))
+        .thenCompose(read -> pause(PAUSE))
         .thenCompose(thought -> {
-          perhapsCounted++;
+          possiblyCounted++;
           ByteBuffer next = ByteBuffer.allocate(Long.BYTES).putLong(0, bytes.getLong(0) + 1);
           return file.writeAsync(next, 0);
         })
         .thenCompose(written -> file.syncAsync())
         .thenRun(() -> {
-          perhapsCounted--;
+          possiblyCounted--;
           counted++;
         });
   }
@@ -126,7 +128,7 @@ final class Member {
         });
   }
 
-  /** What was told to be written before a look began is there in each. */
+  /** Looks at the log several times and expects everything that was durable before each look. */
   private CompletableFuture<Void> watch(int times) {
     return with(LOG, NfsOpenOptions.forReading(), file -> times(times, () -> look(file)));
   }
@@ -139,11 +141,14 @@ final class Member {
             throw new AssertionError(
                 name + " sees " + attributes.sizeBytes() + " bytes of " + written);
           }
-          return pause(LOOK_EVERY);
+          return pause(LOOK_INTERVAL);
         });
   }
 
-  /** Opens, does something and closes; all of it again as long as it fails honestly. */
+  /**
+   * Opens a file, works on it and closes it; retries everything while it fails with a permitted
+   * reason.
+   */
   private CompletableFuture<Void> with(
       NfsPath path, NfsOpenOptions how, Function<NfsFile, CompletableFuture<Void>> work) {
     return persist(
@@ -160,16 +165,16 @@ final class Member {
           @Nullable Throwable cause =
               failure instanceof CompletionException ? failure.getCause() : failure;
           if (left == 0
-              || !(cause instanceof NfsException told)
-              || !HONEST.contains(told.reason())) {
+              || !(cause instanceof NfsException failed)
+              || !PERMITTED.contains(failed.reason())) {
             return CompletableFuture.failedFuture(failure);
           }
-          failures.add(told.reason());
-          return pause(AGAIN_AFTER).thenCompose(done -> persist(work, left - 1));
+          failures.add(failed.reason());
+          return pause(RETRY_DELAY).thenCompose(done -> persist(work, left - 1));
         });
   }
 
-  /** What comes last is done in any case; the first failure is the outcome. */
+  /** Runs the last step after success and after failure; the first failure is the outcome. */
   private static CompletableFuture<Void> after(
       CompletableFuture<Void> work, Supplier<CompletableFuture<Void>> last) {
     return work.handle((done, failure) -> failure)
@@ -190,8 +195,8 @@ final class Member {
   }
 
   private CompletableFuture<Void> pause(Duration time) {
-    CompletableFuture<Void> over = new CompletableFuture<>();
-    world.host(name).timers().schedule(time, () -> over.complete(null));
-    return over;
+    CompletableFuture<Void> elapsed = new CompletableFuture<>();
+    world.host(name).timers().schedule(time, () -> elapsed.complete(null));
+    return elapsed;
   }
 }
