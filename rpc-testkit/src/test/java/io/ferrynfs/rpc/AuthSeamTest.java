@@ -239,7 +239,7 @@ class AuthSeamTest {
     @Override
     public CompletableFuture<Void> establish(AuthExchange exchange) {
       // The dependent of a future wraps its failure.
-      return established.thenApply(done -> done);
+      return established.thenApply(_ -> null);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.ferrynfs.server.config;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.rpc.env.RandomSource;
 import io.ferrynfs.server.export.FileKey;
 import io.ferrynfs.storage.OpenFile;
@@ -30,12 +31,12 @@ public final class WriteVerifier {
 
   private final RandomSource random;
 
-  /** Guarded by itself, for a few instructions at a time. */
+  @GuardedBy("files")
   private final Map<FileKey, Syncs> files = new HashMap<>();
 
   private volatile Verifier4 current;
 
-  /** The syncs of one file that are in progress, guarded by the map that has this object. */
+  /** The syncs of one file that are in progress. {@link #files} guards them. */
   private static final class Syncs {
     private final Set<Attempt> running = new HashSet<>();
     private long failures;

@@ -1,5 +1,6 @@
 package io.ferrynfs.server.export;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,10 +14,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Exports {
   private volatile Generation current;
 
-  /** Completes when no request uses exports from before the current ones; guarded by this. */
+  /** Completes when no request uses exports from before the current ones. */
+  @GuardedBy("this")
   private CompletableFuture<Void> ended = CompletableFuture.completedFuture(null);
 
-  /** Completes when no request and no reply uses them; guarded by this. */
+  /** Completes when no request and no reply uses them. */
+  @GuardedBy("this")
   private CompletableFuture<Void> unused = CompletableFuture.completedFuture(null);
 
   /** Creates the exports. */

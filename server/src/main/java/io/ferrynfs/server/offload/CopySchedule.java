@@ -1,5 +1,6 @@
 package io.ferrynfs.server.offload;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.server.CopyLimits;
 import io.ferrynfs.storage.Volume;
 import java.util.ArrayDeque;
@@ -26,15 +27,23 @@ import org.jspecify.annotations.Nullable;
 final class CopySchedule {
   private final CopyLimits limits;
 
-  // This guards all fields.
-
   /** The clients with copies. The client whose turn is next is first. */
+  @GuardedBy("this")
   private final SequencedMap<Long, Lane> lanes = new LinkedHashMap<>();
 
+  @GuardedBy("this")
   private final Map<Volume, Integer> stepsByVolume = new HashMap<>();
+
+  @GuardedBy("this")
   private int steps;
+
+  @GuardedBy("this")
   private int jobs;
+
+  @GuardedBy("this")
   private int synchronous;
+
+  @GuardedBy("this")
   private boolean closed;
 
   CopySchedule(CopyLimits limits) {
@@ -134,6 +143,7 @@ final class CopySchedule {
     return null;
   }
 
+  @GuardedBy("this")
   private @Nullable CopyJob firstReady(Lane lane) {
     for (Iterator<CopyJob> waiting = lane.waiting.iterator(); waiting.hasNext(); ) {
       CopyJob job = waiting.next();
@@ -218,6 +228,7 @@ final class CopySchedule {
     return lanes.size();
   }
 
+  @GuardedBy("this")
   private Lane laneOf(long clientid) {
     Lane lane = lanes.get(clientid);
     if (lane == null) {
@@ -226,6 +237,7 @@ final class CopySchedule {
     return lane;
   }
 
+  @GuardedBy("this")
   private void forgetIfEmpty(long clientid, Lane lane) {
     if (lane.isEmpty()) {
       lanes.remove(clientid);

@@ -1,5 +1,6 @@
 package io.ferrynfs.server.offload;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.rpc.env.Env;
 import io.ferrynfs.rpc.env.Pool;
 import io.ferrynfs.server.SourceLimits;
@@ -17,8 +18,10 @@ public final class CopySetUps implements AutoCloseable {
   private final SourceLimits limits;
   private final Pool pool;
 
-  // Guarded by this.
+  @GuardedBy("this")
   private final Map<Long, Integer> byClient = new HashMap<>();
+
+  @GuardedBy("this")
   private int all;
 
   CopySetUps(Env env, SourceLimits limits) {

@@ -1,5 +1,6 @@
 package io.ferrynfs.server.offload;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.rpc.env.Ticker;
 import io.ferrynfs.server.export.FileKey;
 import java.time.Duration;
@@ -18,7 +19,8 @@ final class DeniedCopies {
   private final Ticker ticker;
   private final long nanos;
 
-  /** The end of each denial, oldest first; guarded by this. */
+  /** The end of each denial, oldest first. */
+  @GuardedBy("this")
   private final SequencedMap<Pair, Long> until = new LinkedHashMap<>();
 
   /** A client, its source and its target. */
@@ -45,6 +47,7 @@ final class DeniedCopies {
     return until.containsKey(new Pair(clientid, source, target));
   }
 
+  @GuardedBy("this")
   private void forgetOld() {
     long now = ticker.nanoTime();
     for (Map.Entry<Pair, Long> first = until.firstEntry();

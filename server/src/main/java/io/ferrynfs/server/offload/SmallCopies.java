@@ -1,5 +1,6 @@
 package io.ferrynfs.server.offload;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.rpc.env.Ticker;
 import io.ferrynfs.server.CopyLimits;
 import io.ferrynfs.server.source.SourceFile;
@@ -30,7 +31,8 @@ public final class SmallCopies {
   private final CopyBytes bytesOfAll;
   private final CopyPace pace;
 
-  /** The number of threads that write to each volume; guarded by itself. */
+  /** The number of threads that write to each volume. */
+  @GuardedBy("writing")
   private final Map<Volume, Integer> writing = new HashMap<>();
 
   SmallCopies(

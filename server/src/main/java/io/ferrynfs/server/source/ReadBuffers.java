@@ -1,5 +1,6 @@
 package io.ferrynfs.server.source;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.server.SourceLimits;
 import io.ferrynfs.storage.OpenFile;
 import java.nio.ByteBuffer;
@@ -31,9 +32,13 @@ final class ReadBuffers {
   private final SourceLimits limits;
   private final IntFunction<ByteBuffer> memory;
 
-  // Guarded by this.
+  @GuardedBy("this")
   private final Deque<ByteBuffer> free = new ArrayDeque<>();
+
+  @GuardedBy("this")
   private Deque<Runnable> waiting = new ArrayDeque<>();
+
+  @GuardedBy("this")
   private int shared;
 
   private final LongAdder piped = new LongAdder();
@@ -50,7 +55,7 @@ final class ReadBuffers {
 
   /** The buffers of the copies from one source. */
   final class Share {
-    /** Guarded by the pool. */
+    @GuardedBy("ReadBuffers.this")
     private int taken;
 
     /**

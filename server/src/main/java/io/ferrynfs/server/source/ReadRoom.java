@@ -1,5 +1,6 @@
 package io.ferrynfs.server.source;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.client.session.ReadDestination;
 import io.ferrynfs.rpc.env.BulkSink;
 import io.ferrynfs.storage.OpenFile;
@@ -22,15 +23,23 @@ import org.jspecify.annotations.Nullable;
 public final class ReadRoom implements ReadDestination.Taker {
   private final ByteBuffer buffer;
 
-  // Guarded by this.
+  @GuardedBy("this")
   private @Nullable Pipe pipe;
+
+  @GuardedBy("this")
   private @Nullable Filling filling;
+
+  @GuardedBy("this")
   private int asked;
+
+  @GuardedBy("this")
   private int held;
 
   /** The number of held bytes at the front that are in the pipe. */
+  @GuardedBy("this")
   private int piped;
 
+  @GuardedBy("this")
   private boolean isClosed;
 
   /** Creates a room. It owns the pipe, and owns the buffer until it is closed. */
@@ -128,6 +137,7 @@ public final class ReadRoom implements ReadDestination.Taker {
     return buffer;
   }
 
+  @GuardedBy("this")
   private void closePipe() {
     Pipe last = pipe;
     if (last != null) {
@@ -136,14 +146,16 @@ public final class ReadRoom implements ReadDestination.Taker {
     }
   }
 
-  /** The data of one reply; guarded by the room. */
+  /** The data of one reply. */
   private final class Filling implements BulkSink {
     private final int length;
 
     /** Null if the rest goes into memory. */
+    @GuardedBy("ReadRoom.this")
     private @Nullable Pipe into;
 
     private int taken;
+
     private int intoPipe;
 
     Filling(int length, @Nullable Pipe into) {
@@ -151,6 +163,7 @@ public final class ReadRoom implements ReadDestination.Taker {
       this.into = into;
     }
 
+    @GuardedBy("ReadRoom.this")
     private void check() throws IOException {
       if (filling != this) {
         throw new IOException("the data of a READ that was given up, or sent again");
@@ -164,6 +177,7 @@ public final class ReadRoom implements ReadDestination.Taker {
       }
     }
 
+    @GuardedBy("ReadRoom.this")
     private ByteBuffer memory(int bytes) {
       return buffer.slice(held - piped + taken - intoPipe, bytes);
     }

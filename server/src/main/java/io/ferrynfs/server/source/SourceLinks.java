@@ -1,5 +1,6 @@
 package io.ferrynfs.server.source;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.client.backchannel.CallbackHandler;
 import io.ferrynfs.client.file.FileAttributes;
 import io.ferrynfs.client.session.CallException;
@@ -75,14 +76,17 @@ final class SourceLinks {
   private final ServerIdentity self;
   private final ReadBuffers buffers;
 
-  // Guarded by this.
+  @GuardedBy("this")
   private final Map<InetSocketAddress, SourceLink> links = new LinkedHashMap<>();
 
   /** The numbers of the links that have not ended, including discarded links. */
+  @GuardedBy("this")
   private final Map<InetSocketAddress, BitSet> numbers = new HashMap<>();
 
+  @GuardedBy("this")
   private final SourceClientShares shares;
 
+  @GuardedBy("this")
   private boolean closed;
 
   /** The sessions that are being destroyed. */
@@ -203,6 +207,7 @@ final class SourceLinks {
   /**
    * Takes a number that no other link to the address has until it ends. The caller holds the lock.
    */
+  @GuardedBy("this")
   private int freeNumber(InetSocketAddress address) {
     BitSet taken = numbers.computeIfAbsent(address, _ -> new BitSet());
     int number = taken.nextClearBit(0);
@@ -210,6 +215,7 @@ final class SourceLinks {
     return number;
   }
 
+  @GuardedBy("this")
   private @Nullable SourceLink oldestIdle() {
     for (SourceLink link : links.values()) {
       if (link.uses == 0) {
@@ -220,6 +226,7 @@ final class SourceLinks {
   }
 
   /** Removes a link, so that no copy finds it. The caller holds the lock. */
+  @GuardedBy("this")
   private void forget(SourceLink link) {
     links.remove(link.address, link);
     link.isDiscarded = true;

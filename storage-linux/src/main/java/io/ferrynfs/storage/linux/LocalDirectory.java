@@ -1,5 +1,9 @@
 package io.ferrynfs.storage.linux;
 
+import io.ferrynfs.storage.linux.call.Errno;
+import io.ferrynfs.storage.linux.call.Fd;
+import io.ferrynfs.storage.linux.call.Flags;
+import io.ferrynfs.storage.linux.call.OpenCalls;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

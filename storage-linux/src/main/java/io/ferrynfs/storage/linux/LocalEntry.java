@@ -1,5 +1,12 @@
 package io.ferrynfs.storage.linux;
 
+import io.ferrynfs.storage.linux.call.AttributeCalls;
+import io.ferrynfs.storage.linux.call.Errno;
+import io.ferrynfs.storage.linux.call.Fd;
+import io.ferrynfs.storage.linux.call.Flags;
+import io.ferrynfs.storage.linux.call.LocalCalls;
+import io.ferrynfs.storage.linux.call.NameCalls;
+import io.ferrynfs.storage.linux.call.OpenCalls;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.util.List;

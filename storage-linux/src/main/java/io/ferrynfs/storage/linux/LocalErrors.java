@@ -1,5 +1,7 @@
 package io.ferrynfs.storage.linux;
 
+import io.ferrynfs.storage.linux.call.Errno;
+import io.ferrynfs.storage.linux.call.LocalCalls;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;

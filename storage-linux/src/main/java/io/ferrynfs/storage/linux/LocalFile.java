@@ -1,5 +1,11 @@
 package io.ferrynfs.storage.linux;
 
+import io.ferrynfs.storage.linux.call.DataCalls;
+import io.ferrynfs.storage.linux.call.Errno;
+import io.ferrynfs.storage.linux.call.Fd;
+import io.ferrynfs.storage.linux.call.Flags;
+import io.ferrynfs.storage.linux.call.PipeCalls;
+import io.ferrynfs.storage.linux.call.Scratch;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

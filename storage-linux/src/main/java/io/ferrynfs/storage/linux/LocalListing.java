@@ -1,6 +1,10 @@
 package io.ferrynfs.storage.linux;
 
 import io.ferrynfs.storage.StorageException;
+import io.ferrynfs.storage.linux.call.AttributeCalls;
+import io.ferrynfs.storage.linux.call.DirectoryScan;
+import io.ferrynfs.storage.linux.call.Errno;
+import io.ferrynfs.storage.linux.call.Fd;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,11 @@
 package io.ferrynfs.storage.linux;
 
+import io.ferrynfs.storage.linux.call.AttributeCalls;
+import io.ferrynfs.storage.linux.call.BytesResult;
+import io.ferrynfs.storage.linux.call.Errno;
+import io.ferrynfs.storage.linux.call.Fd;
+import io.ferrynfs.storage.linux.call.NameCalls;
+import io.ferrynfs.storage.linux.call.XattrCalls;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package io.ferrynfs.storage.linux;
 
+import io.ferrynfs.storage.linux.call.Flags;
+import io.ferrynfs.storage.linux.call.Statx;
 import java.time.Instant;
 
 /**

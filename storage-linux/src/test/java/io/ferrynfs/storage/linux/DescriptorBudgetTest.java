@@ -12,6 +12,8 @@ import io.ferrynfs.storage.OpenAccess;
 import io.ferrynfs.storage.OpenFile;
 import io.ferrynfs.storage.Status;
 import io.ferrynfs.storage.StorageException;
+import io.ferrynfs.storage.linux.tree.CallerPermissions;
+import io.ferrynfs.storage.linux.tree.DescriptorBudget;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;

@@ -15,6 +15,7 @@ import io.ferrynfs.storage.Status;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.storage.Volume;
 import io.ferrynfs.storage.linux.Options.HandleMode;
+import io.ferrynfs.storage.linux.tree.DirectoryListing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

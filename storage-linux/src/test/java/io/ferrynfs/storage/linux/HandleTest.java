@@ -15,6 +15,8 @@ import io.ferrynfs.storage.RemoveKind;
 import io.ferrynfs.storage.Status;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.storage.linux.Options.HandleMode;
+import io.ferrynfs.storage.linux.call.Flags;
+import io.ferrynfs.storage.linux.call.OpenCalls;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,5 +1,6 @@
 package io.ferrynfs.storage.memory;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.storage.Quota;
 import io.ferrynfs.storage.Status;
 import io.ferrynfs.storage.StorageException;
@@ -20,7 +21,8 @@ final class QuotaTable {
 
   private final boolean enabled;
 
-  // Guarded by this. Empty accounts without limits are omitted.
+  /** The accounts. Empty accounts without limits are omitted. */
+  @GuardedBy("this")
   private final Map<Key, Quota.Account> accounts = new HashMap<>();
 
   QuotaTable(boolean enabled) {
@@ -103,6 +105,7 @@ final class QuotaTable {
     put(key, new Quota.Account(used, softBytes, hardBytes));
   }
 
+  @GuardedBy("this")
   private void add(Key key, long bytes) throws StorageException {
     Quota.Account now = accounts.getOrDefault(key, EMPTY);
     if (now.hardBytes() > 0 && bytes > now.hardBytes() - now.usedBytes()) {
@@ -111,11 +114,13 @@ final class QuotaTable {
     put(key, new Quota.Account(now.usedBytes() + bytes, now.softBytes(), now.hardBytes()));
   }
 
+  @GuardedBy("this")
   private void remove(Key key, long bytes) {
     Quota.Account now = accounts.getOrDefault(key, EMPTY);
     put(key, new Quota.Account(now.usedBytes() - bytes, now.softBytes(), now.hardBytes()));
   }
 
+  @GuardedBy("this")
   private void put(Key key, Quota.Account account) {
     if (account.equals(EMPTY)) {
       accounts.remove(key);
