@@ -381,7 +381,7 @@ class ProgressTrackerTest {
     assertThat(failureOf(call))
         .hasMessage(
             "the server at server:2049 was disconnected 20 times because of invalid data: "
-                + "malformed reply: more replies than there were calls");
+                + "malformed reply: more replies than calls");
   }
 
   private static XdrWriter reply() {
