@@ -24,8 +24,7 @@ public record ExportRule(
       List.of(IpNetwork.parse("127.0.0.0/8"), IpNetwork.parse("::1"));
 
   /** All authentication flavors that this server knows. */
-  public static final List<SecurityFlavor> ALL_FLAVORS =
-      List.of(SecurityFlavor.SYS, SecurityFlavor.NONE);
+  public static final List<SecurityFlavor> ALL_FLAVORS = List.of(SecurityFlavor.values());
 
   /**
    * Copies the lists.

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -61,8 +62,7 @@ public final class ConfigFile {
   private static final Map<String, Boolean> READ_ONLY =
       ordered("rw", Boolean.FALSE, "ro", Boolean.TRUE);
   private static final Map<String, Squash.Who> SQUASH = squash();
-  private static final Map<String, SecurityFlavor> SECURITY =
-      ordered("sys", SecurityFlavor.SYS, "none", SecurityFlavor.NONE);
+  private static final Map<String, SecurityFlavor> SECURITY = security();
 
   private final String name;
   private final List<String> problems = new ArrayList<>();
@@ -313,6 +313,14 @@ public final class ConfigFile {
     }
     throw new IllegalArgumentException(
         "must be / or a path like /data/films, with no / at its end, not " + text);
+  }
+
+  private static Map<String, SecurityFlavor> security() {
+    Map<String, SecurityFlavor> words = new LinkedHashMap<>();
+    for (SecurityFlavor flavor : SecurityFlavor.values()) {
+      words.put(flavor.name().toLowerCase(Locale.ROOT), flavor);
+    }
+    return words;
   }
 
   private static Map<String, Squash.Who> squash() {

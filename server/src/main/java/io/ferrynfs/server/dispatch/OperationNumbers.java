@@ -14,8 +14,9 @@ final class OperationNumbers {
    */
   static NfsOpnum4 of(int number, int minorVersion) {
     NfsOpnum4 found = NfsOpnum4.find(number);
-    NfsOpnum4 last = minorVersion == 1 ? NfsOpnum4.OP_RECLAIM_COMPLETE : NfsOpnum4.OP_REMOVEXATTR;
-    return found == null || found.value() > last.value() ? NfsOpnum4.OP_ILLEGAL : found;
+    boolean isTooNew =
+        found != null && minorVersion == 1 && found.value() > NfsOpnum4.OP_RECLAIM_COMPLETE.value();
+    return found == null || isTooNew ? NfsOpnum4.OP_ILLEGAL : found;
   }
 
   /** Returns whether an operation may stand alone without SEQUENCE (RFC 8881 section 2.10.2.1). */
