@@ -1,4 +1,4 @@
-# What the tests share; sourced by each.
+# Common functions, sourced by each test.
 set -eu
 set -o pipefail
 work=$(mktemp -d "${FERRY_INTEROP_VAR}/$(basename "$0" .sh).XXXXXX")
@@ -33,7 +33,7 @@ serve() {
   cat "$log"; fail "ferry serve does not listen"
 }
 
-# stop NAME: ends the server orderly and expects it to say so by its exit status.
+# stop NAME: sends SIGTERM to the server and expects exit status 0.
 stop() {
   local pid; eval "pid=\$${1}_pid"
   kill -TERM "$pid"
@@ -76,7 +76,7 @@ serve_inside() {
     --state "$work/$name.state" --admin "$work/$name.admin" "$@"
 }
 
-# Where the two servers of a copy between servers are, when both are Ferry.
+# The addresses of the two Ferry servers of a copy between servers.
 source_address=10.77.0.2 destination_address=10.77.0.3
 
 # sources DIR: the files that guest/inter.sh copies.
@@ -84,7 +84,7 @@ sources() {
   head -c 300000 /dev/urandom > "$1/some"; head -c 8388608 /dev/urandom > "$1/eight"; for file in large other; do head -c 209715200 /dev/urandom > "$1/$file"; done
 }
 
-# stands_still FILE: nothing writes to it any more.
+# stands_still FILE: checks that no process writes to the file.
 stands_still() {
   local before; before=$(stat -c '%s %b' "$1"); sleep 1
   same "$(stat -c '%s %b' "$1")" "$before" "$1 is still written to"

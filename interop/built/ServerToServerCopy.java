@@ -10,11 +10,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A copy from one server to another, and what it did, one line each:
+ * Copies from one server to another and prints the result, one line for each copy:
  *
  * <pre>
- *   ServerToServerCopy copy FROM-URL TO-URL     the way, the bytes, the milliseconds, why, and what passed through here
- *   ServerToServerCopy cancel FROM-URL TO-URL   the milliseconds that cancelling took, a second after it began
+ *   ServerToServerCopy copy FROM-URL TO-URL     the way, the bytes, the milliseconds, the reason, and the bytes that passed through the client
+ *   ServerToServerCopy cancel FROM-URL TO-URL   the duration of a cancellation one second after the start, in milliseconds
  * </pre>
  */
 public final class ServerToServerCopy {
@@ -54,7 +54,7 @@ public final class ServerToServerCopy {
   }
 
   private static void cancel(CopyHandle handle) throws Exception {
-    // knfsd does not tell how far it is, so the copy is cancelled after some time.
+    // knfsd does not report progress, so the copy is cancelled after some time.
     try {
       handle.completion().get(1, TimeUnit.SECONDS);
     } catch (TimeoutException running) {
@@ -68,7 +68,7 @@ public final class ServerToServerCopy {
       NfsException why = (NfsException) ended.getCause();
       System.out.println(why.reason() + " in " + millisSince(start) + " ms");
     }
-    // Closing the client now would end the copy as well: the servers are to be told by OFFLOAD_CANCEL.
+    // Closing the client now would end the copy as well, but the servers must receive OFFLOAD_CANCEL.
     Thread.sleep(1000);
   }
 

@@ -17,7 +17,7 @@ serve_inside b "$destination_address" "$work/b" --copy-from none
 client plain612 "$destination_address" denied
 stop b
 
-# Its knfsd as the destination, with asynchronous copies let in again: it reads by READ_PLUS, so holes need not travel.
+# Its knfsd as the destination, with asynchronous copies enabled again: it reads with READ_PLUS, so holes are not transferred.
 B=10.77.0.22
 truncate -s 100M "$work/a/sparse"; printf middle | dd of="$work/a/sparse" bs=1M seek=50 conv=notrunc status=none
 "$LAB/knfsd.sh" start -n dstB -k "$FERRY_KERNELS/linux-ssc612" -f tmpfs -m 1500M -M 900

@@ -1,15 +1,15 @@
-# Copies from one knfsd to another, ordered by Ferry's client: whole, cancelled, and refused by a destination that does
+# Ferry's client requests copies from one knfsd to another: a complete one, a cancelled one, and one that fails because the destination does
 # not copy between servers.
 . "$INTEROP/common.sh"
 trap 'for n in srcA dstB; do "$LAB/knfsd.sh" stop -n $n; done; cleanup' EXIT
 ferry_home=$INTEROP/..
-# The servers' real addresses are needed, and port 2049 of the source: so the client is in their network.
+# The copies require the servers' own addresses, and port 2049 of the source, so the client runs in their network.
 copy() {
   ip netns exec "$NS" timeout 100 "$(cat "$ferry_home/.ferry/jdk")/bin/java" -XX:TieredStopAtLevel=1 \
     -cp "$(echo "$ferry_home"/cli/target/ferry-cli-*.jar):$ferry_home/cli/target/lib/*" \
     "$INTEROP/built/ServerToServerCopy.java" "$@"
 }
-# operations GUEST NUMBER: how often a knfsd was asked for an operation.
+# operations GUEST NUMBER: prints how often a knfsd received an operation.
 operations() { "$LAB/knfsd.sh" exec -n "$1" 'grep proc4ops /proc/net/rpc/nfsd' | awk -v n="$2" '{print $(n + 3)}'; }
 sum() { "$LAB/knfsd.sh" exec -n "$1" "sha256sum $2" | cut -d' ' -f1; }
 READ=25 WRITE=38 COPY=60 COPY_NOTIFY=61 OFFLOAD_CANCEL=66
@@ -24,26 +24,26 @@ for file in small large; do
   grep -q '^read 0, wrote 0$' <<<"$out" || fail "bytes passed through the client"
   same "$(sum dstB $file)" "$(sum srcA $file)" "$file differs"
 done
-# Two by each client: the first is in the COMPOUND of OPEN, with the current stateid, which knfsd does not know there.
+# Each client sends two: the first is in the COMPOUND of OPEN, with the current stateid, which knfsd does not accept there.
 same "$(operations srcA $COPY_NOTIFY)" 4 "COPY_NOTIFYs"
 same "$(operations dstB $WRITE)" 0 "WRITEs at the destination"
 same "$(operations srcA $OFFLOAD_CANCEL)" 0 "OFFLOAD_CANCELs at a source whose file is closed at once"
 
-# Cancelled: both servers are told, and the destination stops. Another file, for knfsd has cached the one.
+# A cancelled copy: both servers receive OFFLOAD_CANCEL, and the destination stops. It uses another file because knfsd has cached the first one.
 ip netns exec "$NS" tc qdisc replace dev t_dstB root tbf rate 40mbit burst 64k latency 500ms
 out=$(copy cancel $a/other $b/cancelled); echo "$out"
 grep -q '^CANCELLED in ' <<<"$out" || fail "the copy was not cancelled"
 ip netns exec "$NS" tc qdisc del dev t_dstB root
 stopped=$("$LAB/knfsd.sh" exec -n dstB 'stat -c %s cancelled')
-[ "$stopped" -lt 209715200 ] || fail "the destination went on after OFFLOAD_CANCEL"
-same "$("$LAB/knfsd.sh" exec -n dstB 'sleep 1; stat -c %s cancelled')" "$stopped" "the destination goes on after OFFLOAD_CANCEL"
+[ "$stopped" -lt 209715200 ] || fail "the destination continued after OFFLOAD_CANCEL"
+same "$("$LAB/knfsd.sh" exec -n dstB 'sleep 1; stat -c %s cancelled')" "$stopped" "the destination continues after OFFLOAD_CANCEL"
 same "$(operations dstB $OFFLOAD_CANCEL)" 1 "OFFLOAD_CANCELs at the destination"
 same "$(operations srcA $OFFLOAD_CANCEL)" 1 "OFFLOAD_CANCELs at the source"
 "$LAB/knfsd.sh" stop -n dstB
 
-# Debian's knfsd says NFS4ERR_STALE to the filehandle of another: the bytes pass through the client, the source is told.
+# Debian's knfsd returns NFS4ERR_STALE for the filehandle of another server: the bytes pass through the client, and the source receives OFFLOAD_CANCEL.
 "$LAB/knfsd.sh" start -n dstB -f tmpfs -M 500 -m 800M
 out=$(copy copy $a/small $b/small); echo "$out"
-grep -q '^STREAMED 307200 bytes, 307200 through the client, .*: PUTFH: NFS4ERR_STALE$' <<<"$out" || fail "a refused copy was not made otherwise"
+grep -q '^STREAMED 307200 bytes, 307200 through the client, .*: PUTFH: NFS4ERR_STALE$' <<<"$out" || fail "a rejected copy was not streamed"
 same "$(sum dstB small)" "$(sum srcA small)" "a copy through the client differs"
-same "$(operations srcA $OFFLOAD_CANCEL)" 2 "OFFLOAD_CANCELs at the source after a refusal"
+same "$(operations srcA $OFFLOAD_CANCEL)" 2 "OFFLOAD_CANCELs at the source after a rejected copy"

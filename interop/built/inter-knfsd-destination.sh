@@ -1,4 +1,4 @@
-# knfsd 6.1 copies from Ferry's server, at the wish of the Linux client and of Ferry's.
+# knfsd 6.1 copies from Ferry's server, at the request of the Linux client and of Ferry's client.
 . "$INTEROP/common.sh"
 trap '"$LAB/knfsd.sh" stop -n dstB; cleanup' EXIT
 mkdir "$work/a"; sources "$work/a"
@@ -11,12 +11,12 @@ knfsd
 client whole
 out=$(inside "$FERRY" cp --require-offload "nfs://$source_address/large" "nfs://$B/ferry"); echo "$out"
 "$LAB/knfsd.sh" exec -n dstB 'cmp large ferry'
-# knfsd is only as slow as its network.
+# Only the network limits the rate of knfsd.
 inside tc qdisc replace dev t_dstB root tbf rate 40mbit burst 64k latency 500ms
 client cancelled
 size=$("$LAB/knfsd.sh" exec -n dstB 'stat -c %s cancelled')
 [ "$size" -lt 209715200 ] || fail "the copy was not interrupted"
-same "$("$LAB/knfsd.sh" exec -n dstB 'sleep 1; stat -c %s cancelled')" "$size" "knfsd goes on after OFFLOAD_CANCEL"
+same "$("$LAB/knfsd.sh" exec -n dstB 'sleep 1; stat -c %s cancelled')" "$size" "knfsd continues after OFFLOAD_CANCEL"
 inside tc qdisc del dev t_dstB root
 stop a
 serve_inside a "$source_address" "$work/a" --copy-to none

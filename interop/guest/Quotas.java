@@ -13,9 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * What the volume of a directory says of the quotas of a file in it: {@code Quotas DIR STATE NAME
- * UID:GID...}, a line for each caller. With {@code --fill} before them the first one writes to the
- * file until he may not, and then the superuser does.
+ * Prints the quotas of a file as its volume reports them: {@code Quotas DIR STATE NAME UID:GID...} prints a line for each caller. With {@code --fill} before the callers, the first caller writes to the file until it fails, and then the superuser does.
  */
 public final class Quotas {
   private static final int PIECE_BYTES = 1 << 14;
@@ -53,7 +51,7 @@ public final class Quotas {
     return Caller.of(Long.parseLong(parts[0]), Long.parseLong(parts[1]));
   }
 
-  /** Writes after the end until that fails; the bytes, and why it failed. */
+  /** Appends until a write fails. Returns the bytes and the reason of the failure. */
   private static String fill(LinuxVolume volume, Caller caller, Handle file) throws Exception {
     long bytes = 0;
     try (OpenFile open = volume.open(caller, file, OpenAccess.WRITE)) {

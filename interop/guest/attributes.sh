@@ -1,5 +1,5 @@
 #!/bin/bash
-# Extended attributes and access control lists on the mount. `A` and `B` are an unprivileged user and a group of his.
+# Extended attributes and access control lists on the mount. `A` is an unprivileged user and `B` one of its groups.
 . "$(dirname "$(readlink -f "$0")")/checks.sh"
 A=1234 B=5678
 python3 - "$A" "$B" <<'P'
@@ -43,10 +43,10 @@ assert as_user(4321, int(B), write) == 0 and as_user(4321, 99, read) == 13
 os.chmod("f", 0o600); fetch()
 assert as_user(int(A), 99, read) == 13, "the mode's group bits are the mask"
 os.chmod("f", 0o660)
-for refused in ([(2, 0x10, 1, "OWNER@")], [(ALLOW, FILE_INHERIT, 1, "OWNER@")]):
-    try: put("f", refused); raise SystemExit("not refused")
+for rejected in ([(2, 0x10, 1, "OWNER@")], [(ALLOW, FILE_INHERIT, 1, "OWNER@")]):
+    try: put("f", rejected); raise SystemExit("not rejected")
     except OSError as e: assert e.errno == 5, e  # what Linux makes of ATTRNOTSUPP, from knfsd too
-try: put("f", [(ALLOW, 0, 1, "alice@nowhere")]); raise SystemExit("not refused")
+try: put("f", [(ALLOW, 0, 1, "alice@nowhere")]); raise SystemExit("not rejected")
 except OSError as e: assert e.errno == 22, e
 
 os.mkdir("d"); os.chmod("d", 0o755)
@@ -66,7 +66,7 @@ echo 3 > /proc/sys/vm/drop_caches; same "$(getfattr -m user f | grep -c ^user)" 
 python3 -c 'import os; os.setxattr("plain", "user.large", b"x" * 65536)'
 python3 - <<'P'
 import os
-try: os.setxattr("plain", "user.large", b"x" * 65537); raise SystemExit("not refused")
+try: os.setxattr("plain", "user.large", b"x" * 65537); raise SystemExit("not rejected")
 except OSError as e: assert e.errno == 7, e
 P
 same "$(getfattr --only-values -n user.large plain | wc -c)" 65536

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Every operation that an administrator's first hour uses.
+# The operations of everyday administration.
 . "$(dirname "$(readlink -f "$0")")/checks.sh"
 
 same "$(cat hello)" "hello from the server"
@@ -39,7 +39,7 @@ data = open("excl", "rb").read(); assert data[4999:5006] == b"xHELLOx" and len(d
 g = os.open("excl", os.O_RDWR); os.unlink("excl"); os.write(g, b"still here"); assert os.pread(g, 10, 0) == b"still here"; os.close(g)
 assert os.stat("hello").st_nlink == 1
 P
-# 1,000 entries, listed twice, all there once.
+# Two listings of 1,000 entries have each entry once.
 mkdir many; (cd many && seq 1 1000 | xargs touch); same "$(ls many | wc -l)" 1000; same "$(ls -f many | sort -u | wc -l)" 1002
 rm -r many
 # 40 MB in and out.
@@ -47,7 +47,7 @@ head -c 40000000 /dev/urandom > /run/big; cp /run/big big; sync; echo 3 > /proc/
 dd if=/run/big of=/run/part bs=1M skip=7 count=3 2>/dev/null; dd if=big bs=1M skip=7 count=3 2>/dev/null | cmp - /run/part
 dd if=/run/big of=big bs=4k seek=100 skip=100 count=50 conv=notrunc oflag=direct 2>/dev/null; cmp /run/big big
 stat -f . >/dev/null; df . | tail -1
-# Names that are no ordinary names.
+# Unusual names.
 touch 'a b' $'tab\there' 'ümläut' "$(printf 'x%.0s' {1..255})"; rm 'a b' $'tab\there' 'ümläut' x*
 touch "$(printf 'x%.0s' {1..256})" 2>/dev/null && fail "a name of 256 bytes"
 cat does-not-exist 2>/dev/null && fail "a file that is not there"

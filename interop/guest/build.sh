@@ -32,7 +32,7 @@ cd project
 make -s -j4
 same "$(./program)" 1210 "the program"
 same "$(make -q && echo done)" done "make finds all up to date"
-# A header that one file includes twice over: what depends on it is made again, and nothing else.
+# After a change of a header, make rebuilds the files that depend on it and no others.
 before=$(stat -c %y build/part7.o)
 sleep 1
 echo '/* changed */' >> include/part39.h

@@ -11,20 +11,20 @@ data = open("source", "rb").read()
 s, t = os.open("source", os.O_RDWR), os.open("range", os.O_RDWR | os.O_CREAT)
 def clone(source, offset, target, at, count):
     fcntl.ioctl(target, FICLONERANGE, struct.pack("qQQQ", source, offset, count, at))
-def refused(why, *arguments):
+def fails(why, *arguments):
     try: clone(*arguments)
     except OSError as e: assert e.errno == why, e; return
-    raise SystemExit(f"not refused: {arguments}")
+    raise SystemExit(f"not fails: {arguments}")
 B = 4096
 clone(s, B, t, 8 * B, 2 * B)  # behind the end: the file grows, with a hole in front
 assert os.pread(t, 20 * B, 0) == bytes(8 * B) + data[B:3 * B]
 clone(s, 1220 * B, t, 20 * B, 0)  # to the end of the source, which is no whole block
 assert os.pread(t, 10 * B, 20 * B) == data[1220 * B:] and os.fstat(t).st_size == 20 * B + len(data) - 1220 * B
-refused(errno.EINVAL, s, 1, t, 0, B)
-refused(errno.EINVAL, s, 0, t, 5, B)
-refused(errno.EINVAL, s, 0, t, 0, B + 1)
-refused(errno.EINVAL, s, 0, t, 0, 5000123 + B)
-refused(errno.EINVAL, s, 0, s, B, 3 * B)
+fails(errno.EINVAL, s, 1, t, 0, B)
+fails(errno.EINVAL, s, 0, t, 5, B)
+fails(errno.EINVAL, s, 0, t, 0, B + 1)
+fails(errno.EINVAL, s, 0, t, 0, 5000123 + B)
+fails(errno.EINVAL, s, 0, s, B, 3 * B)
 clone(s, 0, s, 100 * B, B)
 assert os.pread(s, B, 100 * B) == data[:B]
 os.pwrite(s, b"changed", 0); os.fsync(s)
@@ -32,7 +32,7 @@ assert open("whole", "rb").read() == data, "a clone changed with its source"
 P
 after=$(df --output=avail -k . | tail -1)
 [ $((before - after)) -lt 2000 ] || fail "the clones took $((before - after)) KiB"
-# A copy to where blocks do not lie alike is no clone, and keeps its holes all the same.
+# A copy to an offset with another block alignment is not a clone, but it keeps its holes.
 python3 - <<'P'
 import os
 f = os.open("sparse", os.O_RDWR | os.O_CREAT)

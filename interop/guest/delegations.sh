@@ -14,11 +14,11 @@ cat source > /dev/null
 "$LAB/cfr.py" source copy
 cmp source copy
 [ "$(operation COPY)" -ge 1 ] || fail "copy_file_range did not reach the server"
-# Delegated: opened again without a call.
+# With a delegation, the client opens the file again without a call.
 before=$(operation OPEN)+$(operation OPEN_NOATTR)
 cat source > /dev/null
 same "$(operation OPEN)+$(operation OPEN_NOATTR)" "$before" "how often files were opened"
-# Recalled in the middle of a copy by it: neither waits for the other.
+# A recall during a copy with the delegation stateid: neither waits for the other.
 exec 6<moving
 cat moving > /dev/null
 before=$(operation DELEGRETURN) copies=$(operation COPY)

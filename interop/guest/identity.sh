@@ -4,7 +4,7 @@
 as() { local ids=$1; shift; setpriv --reuid "${ids%%:*}" --regid "${ids#*:}" --clear-groups "$@"; }
 denied() { local said; said=$(LC_ALL=C "$@" 2>&1) && fail "not denied: $*"; case $said in *"Permission denied"*|*"not permitted"*) ;; *) fail "$*: $said";; esac; }
 cd data
-# Who makes a file owns it.
+# The creator of a file owns it.
 as 2000:2000 bash -c 'echo mine > by-2000'
 echo root > by-root
 # Mode bits and groups, one beyond the sixteen that AUTH_SYS carries is none of the caller's.
@@ -20,7 +20,7 @@ denied as 2500:2500 cat listed
 as 1000:1000 bash -c 'umask 0; echo x > inherits/f'
 as 2000:2000 bash -c 'echo y >> inherits/f'
 denied as 2500:2500 cat inherits/f
-# The server is asked by ACCESS, too.
+# ACCESS reports the same permissions.
 as 2000:2000 test -r listed; as 2000:2000 test -w listed && fail "ACCESS says that it may be written"
 # Another file system is another export, mounted by itself, read only; one that is none is not entered.
 [ "$(cat second/f)" = "on another file system" ]
@@ -38,11 +38,11 @@ rmdir second 2>/dev/null && fail "removed what is mounted on"
 ls mounted >/dev/null 2>&1 && fail "a file system that is not exported"
 df . second >/dev/null
 [ ! -e ../hidden ]; ls .. | grep data >/dev/null; ls .. | grep hidden >/dev/null && fail "an export of others is listed"
-# The server's root may fill what is reserved for him, and nobody else.
+# Only the superuser of the server may use the reserved space.
 cd ../small
 same "$(stat -f -c %a .)" "$(stat -f -c %f .)" "what root may take"
 reserved=$(as 2000:2000 sh -c 'echo $(($(stat -f -c "(%f - %a) * %S" .)))')
-[ $reserved -gt $((24 << 20)) ] || fail "a user is told that all but $reserved bytes of what is free is for him"
+[ $reserved -gt $((24 << 20)) ] || fail "a user sees all free space except $reserved bytes as available"
 as 2000:2000 dd if=/dev/zero of=filled bs=1M count=60 conv=fsync 2>"$G_DIR/dd" && fail "a user filled it"
 grep -q "No space left" "$G_DIR/dd" || fail "$(cat "$G_DIR/dd")"
 free=$(($(stat -f -c '%f * %S' .)))

@@ -1,5 +1,5 @@
 #!/bin/bash
-# idle.sh SECONDS: keeps a file open and locked, says nothing for longer than a lease, sees the server start again, and goes on.
+# idle.sh SECONDS: keeps a file open and locked, is idle for longer than a lease, waits for the restart of the server, and continues to write.
 . "$(dirname "$(readlink -f "$0")")/checks.sh"
 exec 9<>locked
 flock -x 9

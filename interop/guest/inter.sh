@@ -1,9 +1,9 @@
 #!/bin/bash
-# Copies from server $A to server $B (RFC 7862 section 4), as the kernel asks for them.
+# Copies from server $A to server $B (RFC 7862 section 4), as the kernel requests them.
 . "$(dirname "$(readlink -f "$0")")/checks.sh"
 case $1 in
   whole)
-    # K-002, I-002, A-009: the servers copy, and this client reads nothing.  Linux asks so for more than 2 * rsize.
+    # K-002, I-002, A-009: the servers copy, and the client does not read.  Linux requests this for more than 2 * rsize.
     for file in some eight large; do
       reads=$(operation READ $A) notifies=$(operation COPY_NOTIFY $A)
       timeout 100 "$LAB/cfr.py" $A/$file $B/$file

@@ -1,5 +1,5 @@
 #!/bin/bash
-# locks.sh ROLE STEP...: one of two clients that lock the same file; they meet by files on the mount.
+# locks.sh ROLE STEP...: one of two clients that lock the same file. They synchronize with files on the mount.
 . "$(dirname "$(readlink -f "$0")")/checks.sh"
 python3 - "$@" <<'P'
 import errno, fcntl, os, struct, sys, time
@@ -13,7 +13,7 @@ def hear(what):
         time.sleep(0.05); os.listdir(".")
 f = os.open("locked", os.O_RDWR | os.O_CREAT, 0o644)
 EX, SH, UN, NB = fcntl.LOCK_EX, fcntl.LOCK_SH, fcntl.LOCK_UN, fcntl.LOCK_NB
-def refused(lock, *args):
+def fails(lock, *args):
     try: lock(f, *args)
     except OSError as e: assert e.errno in (errno.EAGAIN, errno.EACCES), e
     else: raise AssertionError(f"{args} was granted")
@@ -32,14 +32,14 @@ def one_ranges():
     fcntl.lockf(f, UN)
 def two_ranges():
     hear("locked")
-    refused(fcntl.lockf, EX | NB, 1, 109); refused(fcntl.lockf, SH | NB, 1, 100); refused(fcntl.lockf, EX | NB, 1, 205)
-    refused(fcntl.lockf, SH | NB, 0, 5000)
+    fails(fcntl.lockf, EX | NB, 1, 109); fails(fcntl.lockf, SH | NB, 1, 100); fails(fcntl.lockf, EX | NB, 1, 205)
+    fails(fcntl.lockf, SH | NB, 0, 5000)
     fcntl.lockf(f, SH | NB, 10, 200); fcntl.lockf(f, EX | NB, 90, 110); fcntl.lockf(f, EX | NB, 100, 0)
     assert holder(fcntl.F_RDLCK, 0, 0) == (fcntl.F_WRLCK, 100, 10), holder(fcntl.F_RDLCK, 0, 0)
     assert holder(fcntl.F_WRLCK, 2000, 5) == (fcntl.F_WRLCK, 1000, 0), holder(fcntl.F_WRLCK, 2000, 5)
     say("looked"); hear("split")
     fcntl.lockf(f, EX | NB, 2, 104); fcntl.lockf(f, SH | NB, 2, 108)
-    refused(fcntl.lockf, EX | NB, 1, 103); refused(fcntl.lockf, EX | NB, 1, 108)
+    fails(fcntl.lockf, EX | NB, 1, 103); fails(fcntl.lockf, EX | NB, 1, 108)
     fcntl.lockf(f, UN); say("done")
 
 def one_waits():
@@ -63,7 +63,7 @@ def one_dies():
     with open("/proc/sysrq-trigger", "w") as trigger: trigger.write("o")
     time.sleep(60)
 def two_inherits():
-    hear("dying"); refused(fcntl.flock, EX | NB)
+    hear("dying"); fails(fcntl.flock, EX | NB)
     waited = timed(lambda: fcntl.flock(f, EX))
     print("inherited after", waited); assert 5 < waited < 90, waited
     fcntl.flock(f, UN)
@@ -77,7 +77,7 @@ def two_steals():
     shared, = os.environ["G_DIR"],
     open(f"{shared}/kill", "w").close()
     while not os.path.exists(f"{shared}/killed"): time.sleep(0.05)
-    for _ in range(40): refused(fcntl.flock, EX | NB); time.sleep(0.5)
+    for _ in range(40): fails(fcntl.flock, EX | NB); time.sleep(0.5)
     say("tried"); hear("gave")
     fcntl.flock(f, EX); assert os.pread(f, 10, 0) == b"still mine"; say("took")
 for step in steps: globals()[f"{role}_{step}"]()

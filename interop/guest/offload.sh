@@ -1,9 +1,9 @@
 #!/bin/bash
-# Asynchronous copies inside one server (RFC 7862 section 4.4), as the kernel asks for them.
+# Asynchronous copies inside one server (RFC 7862 section 4.4), as the kernel requests them.
 . "$(dirname "$(readlink -f "$0")")/checks.sh"
 case $1 in
   whole)
-    # C-026, A-009, A-010: CB_OFFLOAD ends the wait; it said FILE_SYNC4, so no COMMIT follows.
+    # C-026, A-009, A-010: CB_OFFLOAD ends the wait. It has FILE_SYNC4, so no COMMIT follows.
     head -c 8388608 /dev/urandom > eight; sync
     commits=$(operation COMMIT)
     "$LAB/cfr.py" eight eight.copy; cmp eight eight.copy
@@ -20,7 +20,7 @@ case $1 in
     [ "$(operation OFFLOAD_CANCEL)" -ge 1 ] || fail "no OFFLOAD_CANCEL"
     stat -c %b killed.copy > /dev/null ;;
   restart)
-    # A-026: the copy ends when the server does, and the client has the next one copy the rest.
+    # A-026: the copy ends with the server, and the client requests the rest from the restarted server.
     touch "$G_DIR/copying"
     timeout 100 "$LAB/cfr.py" big restarted.copy
     cmp big restarted.copy

@@ -1,5 +1,5 @@
 #!/bin/bash
-# quotas.sh JAVA CLASSPATH: a kernel that has quotas, and what our volume makes of them.
+# quotas.sh JAVA CLASSPATH: compares the quotas of the volume with those of the kernel.
 M=/  # there is no mount here
 . "$(dirname "$(readlink -f "$0")")/checks.sh"
 modules loop; modules quota_v2
@@ -34,19 +34,19 @@ for kind in ext4 xfs; do
   same "$(sed -n 1p <<<"$out")" "2500:1 hard $((1048576 - user)) soft $((524288 - user)) used $user" "the owner, $kind"
   same "$(sed -n 2p <<<"$out")" "1:3000 hard $((4194304 - group)) soft $((4194304 - group)) used $group" "a member of the group, $kind"
   same "$(sed -n 3p <<<"$out")" "0:0 hard $((1048576 - user)) soft $((524288 - user)) used $user" "root, $kind"
-  [ "$(sed -n '4s/.* hard \([0-9]*\) .*/\1/p' <<<"$out")" -gt 200000000 ] || fail "a stranger is told of others' quotas: $out"
-  # The kernel's word counts: he writes up to his quota and not beyond; root does on ext4, as there on this machine, and not on XFS.
+  [ "$(sed -n '4s/.* hard \([0-9]*\) .*/\1/p' <<<"$out")" -gt 200000000 ] || fail "a stranger sees the quotas of others: $out"
+  # The kernel enforces the quota of a user. The superuser exceeds it on ext4, as locally, and not on XFS.
   out=$(quotas "$1" "$2" --fill $at /run/state.$kind f 2500:1); echo "$out"
   wrote=$(sed -n 's/^he writes \([0-9]*\) QUOTA$/\1/p' <<<"$out")
   [ "${wrote:-0}" -gt $((1048576 - user - 262144)) ] && [ "$wrote" -le $((1048576 - user + 4096)) ] || fail "he wrote past his quota or not up to it: $out"
   case $kind in ext4) root="4194304 OK" ;; xfs) root="0 QUOTA" ;; esac
   same "$(grep '^root' <<<"$out")" "root writes $root" "root, $kind"
-  # Nobody's quota: an owner of whom nothing is known.
+  # An owner without usage and without limits.
   rm -rf $at/f; : > $at/f; chown 4444:4444 $at/f
   quotas "$1" "$2" $at /run/state.$kind f 4444:4444 | grep ' used 0$' >/dev/null || fail "one who has nothing, $kind"
   umount $at
 done
-# A file system that does not count.
+# A file system without quotas.
 mkdir -p /mnt/plain /run/state.plain; mkfs.ext4 -q -F -O ^quota /var/tmp/ext4; mount -o loop /var/tmp/ext4 /mnt/plain; : > /mnt/plain/f
 same "$(quotas "$1" "$2" /mnt/plain /run/state.plain f 0:0)" none "a file system without quotas"
 umount /mnt/plain

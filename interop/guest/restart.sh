@@ -1,7 +1,7 @@
 #!/bin/bash
 # Goes on over restarts of the server: files that are open, records that are written one by one, locks that are held, others that come
 # and go, walks through a tree, and an asynchronous copy.
-# Ends when the host has made the file "enough" in $G_DIR; any error of any call fails it.
+# It ends when the host creates the file "enough" in $G_DIR. Every error of a call is a failure.
 . "$(dirname "$(readlink -f "$0")")/checks.sh"
 python3 - "$G_DIR/enough" "$G_DIR/records" <<'P' & writer=$!
 import os, sys, time
@@ -63,12 +63,12 @@ CFR_STARTED=$G_DIR/copying "$LAB/cfr.py" big big.copy & copier=$!
 rc=0; wait $copier || rc=$?; touch "$G_DIR/copied"
 same $rc 0 "copy_file_range"
 rc=0; wait $writer || rc=$?
-same $rc 0 "who writes"
+same $rc 0 "the writer"
 rc=0; wait $locker || rc=$?
-same $rc 0 "who locks"
+same $rc 0 "the locker"
 rc=0; wait $walker || rc=$?
-same $rc 0 "who walks"
-# Still delegated, after all these restarts: opened without a call.
+same $rc 0 "the walker"
+# The delegation survived the restarts: the client opens the file without a call.
 before=$(operation OPEN)+$(operation OPEN_NOATTR)
 head -c 1 big > /dev/null
 same "$(operation OPEN)+$(operation OPEN_NOATTR)" "$before" "how often files were opened"

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Files with holes: read, sought, punched, reserved, copied.  sparse.sh [read_plus]: whether the kernel reads by READ_PLUS.
+# Reads, seeks, punches, reserves and copies files with holes.  sparse.sh [read_plus]: the argument states that the kernel reads with READ_PLUS.
 . "$(dirname "$(readlink -f "$0")")/checks.sh"
 python3 - "$PWD" <<'P'
 import hashlib, os, random, sys
@@ -94,13 +94,13 @@ fallocate -l 1M kept; same "$(used kept)" 2048
 python3 - <<'P'
 import os
 f = os.open("kept", os.O_RDWR)
-def refused(call, errno):
-    try: call(); raise SystemExit(f"not refused: {errno}")
+def fails(call, errno):
+    try: call(); raise SystemExit(f"not fails: {errno}")
     except OSError as e: assert e.errno == errno, e
-# More than there is space for, and more than the server's file system has in one file (maxfilesize).
-refused(lambda: os.posix_fallocate(f, 0, 1 << 43), 28)
-refused(lambda: os.posix_fallocate(f, 0, 1 << 60), 27)
-refused(lambda: os.lseek(f, 1 << 20, os.SEEK_HOLE), 6)
+# More than the free space, and more than the maximum file size of the server's file system.
+fails(lambda: os.posix_fallocate(f, 0, 1 << 43), 28)
+fails(lambda: os.posix_fallocate(f, 0, 1 << 60), 27)
+fails(lambda: os.lseek(f, 1 << 20, os.SEEK_HOLE), 6)
 P
 same "$(used kept)" 2048
 
@@ -115,6 +115,6 @@ for operation in ALLOCATE DEALLOCATE SEEK; do
 done
 if [ "${1:-}" = read_plus ]; then
   [ "$(operation READ_PLUS)" -gt 0 ] || fail "READ_PLUS did not reach the server"
-  # One that is refused once is not tried again.
+  # After an operation has failed once, the client does not send it again.
   same "$(operation READ)" 0 "READs by a client that has READ_PLUS"
 fi

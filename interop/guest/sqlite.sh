@@ -36,4 +36,4 @@ print("both have written", kept)
 db.close()
 P
 operation LOCK
-[ "$(operation LOCK)" -gt "$3" ] || fail "locks were not the server's"
+[ "$(operation LOCK)" -gt "$3" ] || fail "the locks did not reach the server"

@@ -1,5 +1,5 @@
 #!/bin/bash
-# suite.sh pjdfstest|nfs-conformance CHECKOUT PART: in a guest, in a directory of the mount; what it says goes to $G_DIR/tap.
+# suite.sh pjdfstest|nfs-conformance CHECKOUT PART: runs in a guest, in a directory of the mount, and writes its results to $G_DIR/tap.
 umask 022
 mkdir "$M/suite" && cd "$M/suite" || exit 1
 case $1 in

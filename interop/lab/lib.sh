@@ -8,7 +8,7 @@ HOSTIP=10.77.0.1                 # the bridge itself = "the host" as guests see 
 RUN=$VAR/run
 UML_STOCK=/usr/bin/linux.uml                         # Debian 6.1.176
 
-# The guest binds its kernel modules here; the host may have no kernel of its own.
+# The guest binds its kernel modules here because the host may have none.
 mkdir -p /lib/modules
 
 die() { echo "lab: $*" >&2; exit 125; }

@@ -3,7 +3,7 @@
 #   6.12    that of trixie (6.12.113 on the day this was written), bin/linux-6.12
 #   newest  that of sid (7.2.7 on that day), bin/linux-newest
 # Neither knfsd has the code to be the destination of a copy between servers; for that see build-kernel.sh.
-# The binary wants a newer libc than this machine has, so it gets that one beside it (patchelf). 15 s.
+# The binary needs a newer libc than the machine has, so patchelf makes it use one in the same directory. Takes 15 s.
 . "$(dirname "$(readlink -f "$0")")/lib.sh"; set -eu
 case $1 in 6.12) SUITE=trixie;; newest) SUITE=sid;; *) sed -n 2,6p "$0"; exit 2;; esac
 D=$VAR/fetch/$SUITE; mkdir -p "$D"/lists/partial "$D"/cache/archives/partial "$VAR/bin"; cd "$D"

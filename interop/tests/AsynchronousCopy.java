@@ -10,11 +10,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * What the ferry command does not show of a copy by a server, one line each:
+ * Prints details of a server-side copy that the ferry command does not show, one line for each copy:
  *
  * <pre>
- *   AsynchronousCopy PORT copy /FROM /TO     the way, the bytes, the milliseconds, why
- *   AsynchronousCopy PORT cancel /FROM /TO   the bytes seen before, the milliseconds that cancelling took
+ *   AsynchronousCopy PORT copy /FROM /TO     the way, the bytes, the milliseconds, the reason
+ *   AsynchronousCopy PORT cancel /FROM /TO   the bytes before the cancellation, and its duration in milliseconds
  * </pre>
  */
 public final class AsynchronousCopy {
@@ -58,7 +58,7 @@ public final class AsynchronousCopy {
       try {
         handle.completion().get(5, TimeUnit.MILLISECONDS);
       } catch (TimeoutException running) {
-        // It is looked at again.
+        // The loop polls the progress again.
       }
     }
     long seen = handle.bytesSoFar();
@@ -70,7 +70,7 @@ public final class AsynchronousCopy {
       NfsException why = (NfsException) ended.getCause();
       System.out.println(why.reason() + " after " + seen + " in " + millisSince(start) + " ms");
     }
-    // Closing the client now would end the copy as well: the server is to be told by OFFLOAD_CANCEL.
+    // Closing the client now would end the copy as well, but the server must receive OFFLOAD_CANCEL.
     Thread.sleep(1000);
   }
 

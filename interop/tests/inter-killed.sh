@@ -1,4 +1,4 @@
-# A copy between two servers, each party of which is killed (kill -9) in the middle: it goes on by itself, or leaves nothing behind.
+# Each participant of a copy between two servers is killed (kill -9) during the copy: the copy resumes by itself, or leaves no state behind.
 . "$INTEROP/common.sh"
 mkdir "$work/a" "$work/b"
 head -c 209715200 /dev/urandom > "$work/a/large"
@@ -45,6 +45,6 @@ kill -KILL "$copying"; wait "$copying" || true
 for _ in $(seq 30); do
   out=$("$FERRY" copies --json --admin "$work/b.admin" "nfs://$b"); [ -n "$out" ] || break; sleep 1
 done
-same "$out" "" "a copy whose client has died goes on"
+same "$out" "" "a copy of a dead client continues"
 stands_still "$work/b/client-dies"
 stop a; stop b

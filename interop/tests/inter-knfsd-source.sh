@@ -1,4 +1,4 @@
-# Ferry's server copies from knfsd 6.1, at the wish of the Linux client and of Ferry's.
+# Ferry's server copies from knfsd 6.1, at the request of the Linux client and of Ferry's client.
 . "$INTEROP/common.sh"
 trap '"$LAB/knfsd.sh" stop -n srcA; cleanup' EXIT
 "$LAB/knfsd.sh" start -n srcA -f tmpfs -m 1G -M 600 \

@@ -25,25 +25,25 @@ asynchronous_copy() {
     -cp "$(echo "$ferry_home"/cli/target/ferry-cli-*.jar):$ferry_home/cli/target/lib/*" \
     "$INTEROP/tests/AsynchronousCopy.java" "$port" "$@"
 }
-# operations NUMBER: how often knfsd was asked for an operation.
+# operations NUMBER: prints how often knfsd received an operation.
 operations() { "$LAB/knfsd.sh" exec -n iknfsd 'grep proc4ops /proc/net/rpc/nfsd' | awk -v n="$1" '{print $(n + 3)}'; }
 COPY=60 OFFLOAD_CANCEL=66 OFFLOAD_STATUS=67 COMMIT=5
 
-# No reflinks here: knfsd copies in the background and calls back.
+# tmpfs has no reflinks: knfsd copies asynchronously and sends CB_OFFLOAD.
 "$LAB/knfsd.sh" start -n iknfsd -f tmpfs -m 1700M -M 1400 -r "$port" \
   -x 'head -c 8M /dev/urandom > eight; head -c 600M /dev/urandom > large; mkdir -m 777 in'
 out=$(asynchronous_copy copy /eight /in/eight); echo "$out"
 grep -q '^OFFLOADED 8388608 ' <<<"$out" || fail "8 MiB were not copied in the background"
-# knfsd of 7.2 calls back with a stateid of zeros, so the client has to ask which copy is over, and asks at once.
+# knfsd 7.2 sends CB_OFFLOAD with a stateid of zeros, so the client sends OFFLOAD_STATUS immediately to find the copy that has ended.
 asked=0; case $("$LAB/knfsd.sh" exec -n iknfsd 'uname -r') in 6.1.*) ;; *) asked=1 ;; esac
-[ "$(operations $OFFLOAD_STATUS)" -le $asked ] || fail "OFFLOAD_STATUS was asked for more than CB_OFFLOAD's sake"
+[ "$(operations $OFFLOAD_STATUS)" -le $asked ] || fail "more OFFLOAD_STATUS calls than necessary"
 out=$(asynchronous_copy copy /large /in/large); echo "$out"
 grep -q '^OFFLOADED 629145600 ' <<<"$out" || fail "600 MiB were not copied in the background"
 same "$(operations $COPY)" 2 "COPYs"
-# CB_OFFLOAD says that a copy is durable; OFFLOAD_STATUS does not, so what was only asked for is committed.
+# CB_OFFLOAD reports that a copy is stable; OFFLOAD_STATUS does not, so the client commits a copy whose end it only polled.
 same "$(operations $COMMIT)" $((2 * asked)) "COMMITs"
 "$LAB/knfsd.sh" exec -n iknfsd 'cmp eight in/eight && cmp large in/large && rm in/large' || fail "a copy in the background differs"
-# It takes a fraction of a second, so it may be over before it is cancelled: once more then.
+# The copy takes a fraction of a second and may end before the cancellation. The test then tries again.
 for attempt in 1 2 3; do
   out=$(asynchronous_copy cancel /large /in/large); echo "$out"
   grep -q '^CANCELLED after ' <<<"$out" && break
@@ -52,19 +52,19 @@ done
 grep -q '^CANCELLED after ' <<<"$out" || fail "the copy was not cancelled"
 same "$(operations $OFFLOAD_CANCEL)" 1 "OFFLOAD_CANCELs"
 stopped=$("$LAB/knfsd.sh" exec -n iknfsd 'stat -c %s in/large')
-[ "$stopped" -lt 629145600 ] || fail "the server went on after OFFLOAD_CANCEL"
-same "$("$LAB/knfsd.sh" exec -n iknfsd 'sleep 1; stat -c %s in/large')" "$stopped" "the server goes on after OFFLOAD_CANCEL"
-# The connection breaks in the middle: the next one is bound to the backchannel, and the copy goes on.
+[ "$stopped" -lt 629145600 ] || fail "the server continued after OFFLOAD_CANCEL"
+same "$("$LAB/knfsd.sh" exec -n iknfsd 'sleep 1; stat -c %s in/large')" "$stopped" "the server continues after OFFLOAD_CANCEL"
+# The connection breaks during the copy: the next one is bound to the backchannel, and the copy continues.
 asynchronous_copy copy /large /in/cut >"$work/cut" & copying=$!
 "$LAB/knfsd.sh" exec -n iknfsd 'rm in/large; until [ -s in/cut ]; do sleep 0.02; done; stat -c "cut at %s bytes" in/cut'
 "$LAB/knfsd.sh" cut -n iknfsd -r "$port"
 wait "$copying" || fail "the copy failed with its connection"
 cat "$work/cut"
-grep -q '^OFFLOADED 629145600 ' "$work/cut" || fail "the copy did not go on in the background"
+grep -q '^OFFLOADED 629145600 ' "$work/cut" || fail "the copy did not continue asynchronously"
 "$LAB/knfsd.sh" exec -n iknfsd 'cmp large in/cut' || fail "a copy over two connections differs"
 out=$("$FERRY" cp --require-offload "$url/eight" "$url/in/nine"); echo "$out"
 grep -q 'in the background' <<<"$out" || fail "ferry cp does not say how"
-# The server dies as soon as it has copied something, and another one with other files comes in its place: the copy ends, and says that it failed.
+# The server is killed after some bytes, and another one with other files replaces it: the copy ends with a failure.
 "$LAB/knfsd.sh" exec -n iknfsd 'rm in/cut; (until [ -s in/gone ]; do :; done; echo o > /proc/sysrq-trigger) >/dev/null 2>&1 & echo armed'
 timeout 150 bash -c "$(declare -f asynchronous_copy); ferry_home=$ferry_home port=$port; asynchronous_copy copy /large /in/gone" >"$work/gone" 2>&1 & copying=$!
 for _ in $(seq 100); do kill -0 "$(cat "$NFS_LAB_VAR/run/iknfsd.pid")" 2>/dev/null || break; sleep 0.2; done
@@ -72,8 +72,8 @@ for _ in $(seq 100); do kill -0 "$(cat "$NFS_LAB_VAR/run/iknfsd.pid")" 2>/dev/nu
 "$LAB/knfsd.sh" start -n iknfsd -f tmpfs -r "$port" -x 'mkdir -m 777 in'
 rc=0; wait "$copying" || rc=$?
 cat "$work/gone"
-[ "$rc" != 124 ] || fail "a copy hangs whose server has gone"
-grep -q '^OFFLOADED' "$work/gone" && fail "a copy whose server has gone is called complete"
+[ "$rc" != 124 ] || fail "a copy of a dead server does not end"
+grep -q '^OFFLOADED' "$work/gone" && fail "a copy of a dead server is reported as complete"
 "$LAB/knfsd.sh" stop -n iknfsd
 
 [ -x "${FERRY_KNFSD_612:-}" ] || { echo "FERRY_KNFSD_612 names no kernel: COPY on Linux 6.12 was not tried"; exit 0; }

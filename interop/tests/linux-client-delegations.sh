@@ -1,5 +1,5 @@
-# Delegations between Linux clients: one holds a read delegation while another writes; it copies by it; it dies with it.
-# C-038: the writer waits until the delegation is back, or has been taken away.
+# Delegations between Linux clients: one holds a read delegation while another writes, copies with its stateid, and fails while it holds one.
+# C-038: the writer waits until the delegation is returned or revoked.
 . "$INTEROP/common.sh"
 mkdir "$work/export"
 echo before > "$work/export/f"
@@ -9,7 +9,7 @@ head -c 67108864 /dev/urandom > "$work/export/moving"
 serve server "$FERRY" serve "$work/export" --listen 127.0.0.1:0 --state "$work/state" --squash none --lease 10 --copy-rate 8
 holder=$NFS_LAB_VAR/run/holder
 rm -rf "$holder"
-# end PID: what this test started, with all that it has started.
+# end PID: ends a process that this test started, with its children.
 end() { local child; for child in $(pgrep -P "$1"); do end "$child"; done; kill -KILL "$1" 2>/dev/null || true; }
 trap '[ -z "${guest:-}" ] || end $guest; cleanup' EXIT
 wait_for() { for _ in $(seq 600); do [ -e "$1" ] && return; sleep 0.1; done; fail "$1 does not come"; }
@@ -28,7 +28,7 @@ wait_for "$holder/dead"
 cmp "$work/export/moved" "$work/export/moved.copy"
 cmp "$work/export/source" "$work/export/copy"
 
-# The holder of g is gone: the writer waits for a lease, not for ever.
+# The holder of g is dead: the writer waits for one lease period only.
 began=$SECONDS
 "$LAB/linux-client.sh" -n writer -t 120 -p / "$server" bash -c 'echo more > g; sync'
 same "$(cat "$work/export/g")" more

@@ -26,7 +26,7 @@ touch "$run/copying"; wait_for "$run/ready"
 [ "$(descriptors)" -gt 0 ] || fail "nothing is open"
 admin exports
 
-# What is wrong in the file changes nothing, and is told with its line.
+# An error in the file prevents the reload, and the message has its line.
 (exports films docs; echo 'acess = "ro"') > "$work/ferry.toml"
 rc=0; out=$(admin exports --reload 2>&1) || rc=$?
 same "$rc" 1; grep -q 'ferry.toml:15:1: acess: no such key; is access meant?' <<<"$out" || fail "$out"

@@ -1,6 +1,6 @@
 # The kernel of the server's machine decides who may what: mode bits, groups, access control lists, quotas; root is squashed or
 # not by network, one network reads what another writes, and a file system inside an export is an export of its own.
-# Mounts are in a namespace of this process, so that none is left when it ends.
+# The mounts are in a namespace of this process, so that they end with it.
 if [ "${IDENTITY_INSIDE:-}" != yes ]; then IDENTITY_INSIDE=yes exec unshare -m "$BASH" "$0"; fi
 . "$INTEROP/common.sh"
 (. "$LAB/lib.sh"; net_up)
@@ -20,7 +20,7 @@ fi
 [ $acl = yes ] || fail "this machine has no setfacl"
 mount -t tmpfs tmpfs "$data/second"; echo on another file system > "$data/second/f"; chmod 1777 "$data/second"
 mount -t tmpfs tmpfs "$data/mounted"
-# Half of this one is reserved for root: without CAP_SYS_RESOURCE, which quotas ask for as well, nobody else gets at it.  Where the
+# Half of this file system is reserved for root: it requires CAP_SYS_RESOURCE, as exceeding a quota does.  Where the
 # kernel has quotas on ext4, user 2500 has one of 1 MiB, too.
 truncate -s 64M "$work/image"
 quota=no
@@ -61,8 +61,8 @@ T
 serve server ip netns exec "$NS" "$FERRY" serve --config "$work/ferry.toml"
 ! grep -v '^listening' "$work/server.serve.log" || fail "a note of a server that is root"
 "$LAB/linux-client.sh" -p / "$source_address:2049" "$INTEROP/guest/identity.sh" $quota
-same "$(stat -c '%u:%g' "$data/by-2000")" 2000:2000 "who made it on the server's disk"
-same "$(stat -c '%u:%g' "$data/by-root")" 65534:65534 "root is nobody"
+same "$(stat -c '%u:%g' "$data/by-2000")" 2000:2000 "the owner on the server's disk"
+same "$(stat -c '%u:%g' "$data/by-root")" 65534:65534 "squashed root"
 same "$(stat -c %a "$data/inherits/f")" 660 "the mode under a default list"
-same "$(stat -c '%u:%g' "$work/small/by-root")" 0:0 "root is root where he is not squashed"
+same "$(stat -c '%u:%g' "$work/small/by-root")" 0:0 "root without squashing"
 stop server

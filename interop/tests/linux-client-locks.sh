@@ -1,4 +1,4 @@
-# Two Linux clients lock one file: ranges are in each other's way, who waits is told, who dies loses its locks, and a server that is killed does not.
+# Two Linux clients lock one file: ranges conflict, a waiting client receives CB_NOTIFY_LOCK, a dead client loses its locks, and locks survive a restart of the server.
 # RFC 8881 sections 9.6, 9.11, 18.10, 20.11
 . "$INTEROP/common.sh"
 mkdir "$work/export"
@@ -14,7 +14,7 @@ rc=0; wait $two || rc=$?; same "$rc" 0 "the other client"
 
 client client one dies & one=$!
 client client2 two inherits & two=$!
-rc=0; wait $two || rc=$?; same "$rc" 0 "who inherits a lock"
+rc=0; wait $two || rc=$?; same "$rc" 0 "the client that gets the lock of a dead one"
 wait $one || true
 
 shared=$NFS_LAB_VAR/run/client2
@@ -26,7 +26,7 @@ for _ in $(seq 900); do [ -e "$shared/kill" ] && break; sleep 0.1; done
 kill -KILL "$server_pid"; wait "$server_pid" || true
 start "$port"
 touch "$shared/killed"
-rc=0; wait $one || rc=$?; same "$rc" 0 "who keeps a lock over a restart"
-rc=0; wait $two || rc=$?; same "$rc" 0 "who would steal it"
+rc=0; wait $one || rc=$?; same "$rc" 0 "the client that keeps a lock during a restart"
+rc=0; wait $two || rc=$?; same "$rc" 0 "the client that waits for the lock"
 same "$(head -c 10 "$work/export/locked")" "still mine" "the file"
 stop server

@@ -1,4 +1,4 @@
-# Asynchronous copies for the real Linux client: whole, killed in the middle, and over a restart of the server.
+# Asynchronous copies of the Linux client: a complete one, a killed one, and one during a restart of the server.
 . "$INTEROP/common.sh"
 mkdir "$work/export"
 head -c 629145600 /dev/urandom > "$work/export/big"
@@ -9,11 +9,11 @@ client "$server" "$INTEROP/guest/offload.sh" whole
 cmp "$work/export/big" "$work/export/big.copy"
 stop server
 
-# 600 MiB in 10 s: time to be interrupted.
+# 600 MiB in 10 s leave time for an interruption.
 serve server "$FERRY" serve "$work/export" --listen 127.0.0.1:0 --state "$work/state" --admin "$work/admin" --copy-rate 60
 client "$server" "$INTEROP/guest/offload.sh" killed
 before=$(stat -c '%s %b' "$work/export/killed.copy"); sleep 1
-same "$(stat -c '%s %b' "$work/export/killed.copy")" "$before" "the copy goes on after OFFLOAD_CANCEL"
+same "$(stat -c '%s %b' "$work/export/killed.copy")" "$before" "the copy continues after OFFLOAD_CANCEL"
 [ "$(stat -c %b "$work/export/killed.copy")" -lt "$(stat -c %b "$work/export/big")" ] || fail "the copy was not interrupted"
 
 port=${server##*:}

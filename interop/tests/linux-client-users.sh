@@ -1,6 +1,6 @@
 # What the server's machine has for its own users is not for those of clients: the groups of a user are looked up here, where AUTH_SYS
 # has room for 16; fs.protected_hardlinks binds nobody; the state folder stays the server's own. And what a file system cannot keep.
-# The users of a mount namespace of this test's own, which the guest sees, too.
+# The users are in a mount namespace of this test, which the guest sees, too.
 if [ "${USERS_INSIDE:-}" != yes ]; then USERS_INSIDE=yes exec unshare -m "$BASH" "$0"; fi
 . "$INTEROP/common.sh"
 unmount() { for file in passwd group; do umount "/etc/$file" 2>/dev/null || true; done; cleanup; }
@@ -25,5 +25,5 @@ same "$(stat -c %h "$work/export/others")" 2 "names of the linked file"
 for folder in state admin; do
   same "$(find "$work/$folder" ! \( -uid 0 -gid 0 \) -o ! -type s -perm /077)" "" "what is not the server's own in its folder"
 done
-find "$work/state" -name 'clients.mv' | grep . >/dev/null || fail "the server has kept no clients"
+find "$work/state" -name 'clients.mv' | grep . >/dev/null || fail "the server has no record of clients"
 stop server

@@ -1,4 +1,4 @@
-# The quotas of a kernel that has them (the guest's, of ext4 and XFS), as the volume of a directory there tells them: ours runs in the guest.
+# Compares the quotas that a volume reports with those of the kernel, on ext4 and XFS. The program runs in the guest, whose kernel has quotas.
 # RFC 8881 sections 5.8.2.28, 5.8.2.29, 5.8.2.30
 . "$INTEROP/common.sh"
 ferry_home=$(cd "$(dirname "$FERRY")" && pwd)

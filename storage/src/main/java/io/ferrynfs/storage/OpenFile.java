@@ -218,7 +218,7 @@ public interface OpenFile extends AutoCloseable {
    * empty if the volume cannot determine it without a search. Programs must not use it to find the
    * file.
    */
-  default Optional<String> pathForPeople() {
+  default Optional<String> displayPath() {
     return Optional.empty();
   }
 

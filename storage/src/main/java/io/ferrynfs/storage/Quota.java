@@ -56,12 +56,12 @@ public record Quota(long availableHardBytes, long availableSoftBytes, long usedB
   }
 
   /** Returns whether quotactl(2) would report the quota of this user to the caller. */
-  public static boolean isUserTold(Caller caller, long uid) {
+  public static boolean mayReadUserQuota(Caller caller, long uid) {
     return caller.isSuperuser() || caller.uid() == uid;
   }
 
   /** Returns whether quotactl(2) would report the quota of this group to the caller. */
-  public static boolean isGroupTold(Caller caller, long gid) {
+  public static boolean mayReadGroupQuota(Caller caller, long gid) {
     return caller.isSuperuser() || caller.isInGroup(gid);
   }
 }

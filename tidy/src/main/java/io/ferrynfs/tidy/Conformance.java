@@ -13,9 +13,9 @@ import java.util.SortedSet;
 import java.util.stream.Stream;
 
 /**
- * What Ferry has to do, where that is done, and which test proves it: {@code tidy/rules.tsv} and
- * the comments of the tests, put together as {@code docs/conformance.md}, with what pynfs asks in
- * vain.
+ * The conformance rules, the classes that implement them and the tests that prove them. It combines
+ * {@code tidy/rules.tsv}, the comments of the tests and the explained failures of pynfs to {@code
+ * docs/conformance.md}.
  */
 final class Conformance {
   static final String RULES = "tidy/rules.tsv";
@@ -32,15 +32,15 @@ final class Conformance {
     this.proofs = proofs;
   }
 
-  /** That of the repository in this folder. */
+  /** Returns the conformance of the repository in a directory. */
   static Conformance of(Path root) {
     return new Conformance(root, Rule.parse(Sources.read(root.resolve(RULES))), Proofs.in(root));
   }
 
   /**
-   * Takes the rules that have a test now from the open ones, and writes the page.
+   * Closes the open rules that have a test, and writes the page.
    *
-   * @return the files that were not as they should be
+   * @return the files that changed
    */
   List<String> rewrite() throws IOException {
     List<Rule> closed =
@@ -61,25 +61,25 @@ final class Conformance {
     }
   }
 
-  /** What the page has to say. */
+  /** Returns the text of the page. */
   String page() {
     return ConformancePage.of(
         rules, proofs.testsByRule(), ExplainedFailure.parse(Sources.read(root.resolve(SUITE))));
   }
 
-  /** Everything that makes the page untrue, a sentence each. */
+  /** Returns the inconsistencies between the rules and the tests, one sentence each. */
   List<String> problems() {
     List<String> problems = new ArrayList<>(proofs.problems());
     Set<String> ids = new HashSet<>();
     for (Rule rule : rules) {
       if (!ids.add(rule.id())) {
-        problems.add(rule.id() + " is twice in " + RULES);
+        problems.add(rule.id() + " is duplicated in " + RULES);
       }
       check(rule, problems);
     }
     for (Map.Entry<String, SortedSet<String>> named : proofs.testsByRule().entrySet()) {
       if (!ids.contains(named.getKey())) {
-        problems.add(named.getKey() + " is no rule, but named by " + named.getValue());
+        problems.add(named.getKey() + " is not a rule, but is named by " + named.getValue());
       }
     }
     return problems;
@@ -87,21 +87,21 @@ final class Conformance {
 
   private void check(Rule rule, List<String> problems) {
     if (!rule.place().equals(Rule.NONE) && !exists(rule.place())) {
-      problems.add(rule.id() + ": there is no " + rule.place());
+      problems.add(rule.id() + ": " + rule.place() + " does not exist");
     }
     if (hasTest(rule)) {
       if (rule.open()) {
-        problems.add(rule.id() + " has a test and is not open any more");
+        problems.add(rule.id() + " has a test and is no longer open");
       }
       if (rule.place().equals(Rule.NONE)) {
-        problems.add(rule.id() + " has a test; name the class that does it in " + RULES);
+        problems.add(rule.id() + " has a test; name the class that implements it in " + RULES);
       }
     } else if (rule.isDue() != rule.open()) {
       problems.add(
           rule.id()
               + (rule.open()
-                  ? " is open, but not due by its issue and strength"
-                  : " has no test: write one, or say open in " + RULES));
+                  ? " is open, but its issue and strength do not require it"
+                  : " has no test: write one, or mark it as open in " + RULES));
     }
   }
 

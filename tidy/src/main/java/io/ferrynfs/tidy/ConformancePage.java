@@ -53,7 +53,7 @@ final class ConformancePage {
       |---|---|---|---|
       """;
 
-  /** By the letter of the rule's id; B without a hyphen is a bug. */
+  /** The chapter titles by the prefixes of the rule ids. B without a hyphen is a bug. */
   private static final SequencedMap<String, String> TITLES = new LinkedHashMap<>();
 
   static {

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 final class Format {
   private Format() {}
 
-  /** Rewrites what is not formatted, and says so. */
+  /** Rewrites the files that are not formatted, and prints their names. */
   static void all(Sources sources) throws IOException, FormatterException {
     for (Path file : sources.javaFiles()) {
       String text = Sources.read(file);
@@ -22,7 +22,7 @@ final class Format {
     }
   }
 
-  /** The text as the formatter wants it, imports included. */
+  /** Returns the formatted text, including imports. */
   static String format(String text) throws FormatterException {
     return new Formatter().formatSourceAndFixImports(text);
   }

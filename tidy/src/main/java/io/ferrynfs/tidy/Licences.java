@@ -17,8 +17,8 @@ import org.xml.sax.SAXException;
 
 /**
  * The licences of the components in a CycloneDX SBOM. {@code examples/run} runs it over the SBOM of
- * each artifact: {@code java Licences.java SBOM.xml ...} prints what may not be distributed and
- * ends with 1.
+ * each artifact: {@code java Licences.java SBOM.xml ...} prints the components that may not be
+ * distributed and exits with status 1.
  */
 public final class Licences {
   /** Licences under which a component may be distributed beside Apache-2.0 code, unchanged. */
@@ -48,7 +48,7 @@ public final class Licences {
    * Returns a line for each component without an accepted licence. A component with several
    * licences may be used under any one of them.
    *
-   * @throws IOException if the stream is no SBOM
+   * @throws IOException if the stream is not an SBOM
    */
   static List<String> problems(InputStream sbom) throws IOException {
     List<String> problems = new ArrayList<>();

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /** Finds the {@code //} comments of a Java source text. */
 final class LineComments {
-  /** What may contain two slashes without being such a comment comes first. */
+  /** Literals and block comments come first because they may contain two slashes. */
   private static final Pattern TOKEN =
       Pattern.compile(
           "\"\"\"(?:\\\\.|[^\\\\])*?\"\"\"" // text block
@@ -22,13 +22,13 @@ final class LineComments {
   /**
    * A comment.
    *
-   * @param start of its slashes in the text
-   * @param end behind its last character
-   * @param text without the slashes
+   * @param start the index of the slashes
+   * @param end the index after the last character
+   * @param text the text without the slashes
    */
   record Comment(int start, int end, String text) {}
 
-  /** All of them, in the order of the text. */
+  /** Returns all comments in the order of the text. */
   static List<Comment> of(String java) {
     List<Comment> comments = new ArrayList<>();
     Matcher token = TOKEN.matcher(java);
@@ -40,7 +40,7 @@ final class LineComments {
     return comments;
   }
 
-  /** Whether a text has nothing but white space and comments. */
+  /** Returns whether a text has only white space and comments. */
   static boolean isBlank(String java) {
     return TOKEN.matcher(java).replaceAll(token -> isComment(token.group()) ? "" : "x").isBlank();
   }

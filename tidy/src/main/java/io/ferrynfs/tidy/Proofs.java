@@ -27,8 +27,8 @@ import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which test says that it proves which rule: by a {@code //} comment with the rule's id in the test
- * method or directly above it, and in a script of {@code interop} by a {@code #} comment.
+ * The rules that each test proves. A test method names a rule in a {@code //} comment within it or
+ * directly above it, and a script of {@code interop} in a {@code #} comment.
  */
 final class Proofs {
   private static final Pattern ID = Pattern.compile("\\b(?:[A-Z]-\\d{3}|B\\d{1,2})\\b");
@@ -46,7 +46,7 @@ final class Proofs {
     this.root = root;
   }
 
-  /** Reads the tests of the repository in this folder. */
+  /** Reads the tests of the repository in a directory. */
   static Proofs in(Path root) {
     Proofs proofs = new Proofs(root);
     try {
@@ -58,12 +58,14 @@ final class Proofs {
     return proofs;
   }
 
-  /** The tests that name a rule. */
+  /** Returns the tests that name a rule. */
   Map<String, SortedSet<String>> testsByRule() {
     return testsByRule;
   }
 
-  /** Comments that name rules and belong to no test, and ranges of rules. */
+  /**
+   * Returns the comments that name rules outside of a test, and those that name ranges of rules.
+   */
   List<String> problems() {
     return problems;
   }
@@ -75,7 +77,7 @@ final class Proofs {
             .filter(file -> ID.matcher(Sources.read(file)).find())
             .toList();
     if (files.isEmpty()) {
-      return; // which the compiler calls an error
+      return; // The compiler reports an error.
     }
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {
@@ -118,7 +120,7 @@ final class Proofs {
     Matcher id = ID.matcher(comment);
     while (id.find()) {
       if (test == null) {
-        problems.add(file + ": belongs to no test method:" + comment);
+        problems.add(file + ": not in or above a test method:" + comment);
         return;
       }
       testsByRule.computeIfAbsent(id.group(), rule -> new TreeSet<>()).add(test);
@@ -139,10 +141,10 @@ final class Proofs {
     }
   }
 
-  /** A test method and where its text is. */
+  /** A test method and the position of its text. */
   private record TestMethod(String name, long start, long end) {}
 
-  /** Collects the methods of a file that a test annotation marks. */
+  /** Collects the methods of a file with a test annotation. */
   private static final class TestMethods extends TreePathScanner<@Nullable Void, @Nullable Void> {
     private final CompilationUnitTree unit;
     private final SourcePositions positions;
@@ -181,7 +183,7 @@ final class Proofs {
       return name.endsWith("Test") || name.endsWith("TestFactory");
     }
 
-    /** The method that a comment is in or directly above. */
+    /** Returns the method that contains a comment or follows it. */
     @Nullable TestMethod of(LineComments.Comment comment, String text) {
       for (TestMethod method : methods) {
         boolean isAbove =

@@ -4,12 +4,12 @@ import com.google.googlejavaformat.java.FormatterException;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** What {@code ./format} runs: rewrites all that is written by rule and not by hand. */
+/** The program that {@code ./format} runs. It formats Java files and generates pages. */
 public final class Rewrite {
   private Rewrite() {}
 
   /**
-   * @param args the repository's folder
+   * @param args the directory of the repository
    */
   public static void main(String[] args) throws IOException, FormatterException {
     Path root = Path.of(args[0]);

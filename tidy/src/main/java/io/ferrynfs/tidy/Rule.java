@@ -5,19 +5,19 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A line of {@code tidy/rules.tsv}: something that Ferry has to do, or a bug that others had.
+ * A line of {@code tidy/rules.tsv}: a requirement on Ferry, or a bug of another implementation.
  *
- * @param id what a test calls it, as {@code C-026} or {@code B13}
+ * @param id the id, such as {@code C-026} or {@code B13}
  * @param strength M for MUST in an RFC, S for SHOULD, m for other text, D for
- *     draft-cel-nfsv4-copy-implementation-experience-03, L for what Linux does, v3 for the Linux
- *     series that Ferry implements, J for a proposal, bug for a bug
- * @param issue by which it is due, or {@code -} for what is not done, with the reason in the
- *     summary
- * @param open whether it is due and no test proves it yet
- * @param place the class below {@code io.ferrynfs}, or the schema file, that does it; {@code -} for
- *     none
+ *     draft-cel-nfsv4-copy-implementation-experience-03, L for the behavior of Linux, v3 for the
+ *     Linux series that Ferry implements, J for a proposal, bug for a bug
+ * @param issue the issue that requires the rule, or {@code -} for a rule that is not implemented,
+ *     with the reason in the summary
+ * @param open whether the rule is required and no test proves it yet
+ * @param place the class below {@code io.ferrynfs} or the schema file that implements the rule;
+ *     {@code -} for none
  * @param summary one sentence
- * @param source of the rule
+ * @param source the source of the rule
  */
 record Rule(
     String id,
@@ -30,7 +30,7 @@ record Rule(
   static final String HEADER = "id\tstrength\tissue\topen\tclass\tsummary\tsource";
   static final String NONE = "-";
 
-  /** The issues whose rules must have a test or be listed as open. */
+  /** The issues whose rules must have a test or be open. */
   private static final Set<String> ISSUES_DUE = Set.of("2", "3");
 
   private static final Set<String> ISSUES = Set.of("2", "3", "4", "5", NONE);
@@ -39,14 +39,14 @@ record Rule(
   private static final int COLUMNS = 7;
 
   /**
-   * The rules of a file's text, in its order.
+   * Parses the text of a file.
    *
-   * @throws IllegalArgumentException naming the line that is not one
+   * @throws IllegalArgumentException if a line is not a rule
    */
   static List<Rule> parse(String text) {
     List<String> lines = text.lines().toList();
     if (!lines.getFirst().equals(HEADER)) {
-      throw new IllegalArgumentException("the first line of the rules is not: " + HEADER);
+      throw new IllegalArgumentException("the header of the rules is not: " + HEADER);
     }
     List<Rule> rules = new ArrayList<>();
     for (String line : lines.subList(1, lines.size())) {
@@ -65,7 +65,7 @@ record Rule(
             && !columns[4].isEmpty()
             && !columns[5].isEmpty();
     if (!isRule) {
-      throw new IllegalArgumentException("no rule: " + line);
+      throw new IllegalArgumentException("not a rule: " + line);
     }
     return new Rule(
         columns[0],
@@ -77,17 +77,17 @@ record Rule(
         columns[6]);
   }
 
-  /** The line of the file. */
+  /** Returns the line of the file. */
   String line() {
     return String.join("\t", id, strength, issue, open ? "open" : "", place, summary, source);
   }
 
-  /** Whether it has to have a test, or else be open. */
+  /** Returns whether the rule must have a test or be open. */
   boolean isDue() {
     return ISSUES_DUE.contains(issue) && STRENGTHS_BINDING.contains(strength);
   }
 
-  /** The same, proved. */
+  /** Returns the rule as proved. */
   Rule closed() {
     return new Rule(id, strength, issue, false, place, summary, source);
   }

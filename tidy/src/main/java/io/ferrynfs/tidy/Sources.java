@@ -7,18 +7,18 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The hand-written files of the whole repository. */
+/** The source files of the repository, without generated ones. */
 public final class Sources {
   private final Path root;
 
   /**
-   * @param root the folder that holds the modules
+   * @param root the root directory of the repository
    */
   public Sources(Path root) {
     this.root = root.toAbsolutePath().normalize();
   }
 
-  /** Every Java file below {@code MODULE/src}, in a stable order. */
+  /** Returns every Java file below {@code MODULE/src}, in a stable order. */
   public List<Path> javaFiles() {
     try (Stream<Path> modules = Files.list(root)) {
       return modules
@@ -32,7 +32,7 @@ public final class Sources {
     }
   }
 
-  /** Every file of the runs against real peers, in a stable order. */
+  /** Returns every file of the interoperability tests, in a stable order. */
   public List<Path> interopFiles() {
     try (Stream<Path> files = Files.walk(root.resolve("interop"))) {
       return files.filter(Files::isRegularFile).sorted().toList();
@@ -41,12 +41,12 @@ public final class Sources {
     }
   }
 
-  /** The file's place inside the repository, for messages. */
+  /** Returns the path of a file below the root, for messages. */
   public String name(Path file) {
     return root.relativize(file).toString();
   }
 
-  /** The text of a file. */
+  /** Returns the text of a file. */
   public static String read(Path file) {
     try {
       return Files.readString(file);

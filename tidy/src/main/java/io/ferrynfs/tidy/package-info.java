@@ -1,4 +1,7 @@
-/** The house rules that a compiler does not check: format, lengths, forbidden calls, layering. */
+/**
+ * The rules of the project that a compiler does not check: format, lengths, forbidden calls,
+ * layering and language.
+ */
 @NullMarked
 package io.ferrynfs.tidy;
 

@@ -9,24 +9,26 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** docs/conformance.md is true, and the machinery that says so notices when it is not. */
+/** Checks docs/conformance.md, and the code that generates and checks it. */
 class ConformanceTest {
   private static final Path ROOT = Path.of("..");
 
   @Test
   void everyRuleIsProvedByATestOrListedAsOpen() {
-    assertThat(Conformance.of(ROOT).problems()).as("mend with: ./format, and by hand").isEmpty();
+    assertThat(Conformance.of(ROOT).problems())
+        .as("run ./format, then fix the rest by hand")
+        .isEmpty();
   }
 
   @Test
-  void thePageIsWhatTheRulesAndTheTestsSay() {
+  void pageIsUpToDate() {
     assertThat(Sources.read(ROOT.resolve(Conformance.PAGE)))
-        .as("mend with: ./format")
+        .as("run ./format")
         .isEqualTo(Conformance.of(ROOT).page());
   }
 
   @Test
-  void aTestProvesTheRulesNamedInItOrDirectlyAboveIt(@TempDir Path root) throws Exception {
+  void testProvesTheRulesNamedInItOrDirectlyAboveIt(@TempDir Path root) throws Exception {
     repository(
         root,
         rule("C-001", "M", "3", "", "server.Copy") + rule("C-002", "J", "3", "", "server.Copy"),
@@ -56,7 +58,7 @@ class ConformanceTest {
   }
 
   @Test
-  void aRuleThatIsDueHasATestOrIsOpen(@TempDir Path root) throws Exception {
+  void requiredRuleHasATestOrIsOpen(@TempDir Path root) throws Exception {
     repository(
         root,
         rule("C-001", "M", "3", "", "-")
@@ -73,14 +75,14 @@ class ConformanceTest {
         """);
     assertThat(Conformance.of(root).problems())
         .containsExactly(
-            "C-001 has no test: write one, or say open in tidy/rules.tsv",
-            "C-003 has a test and is not open any more",
-            "C-005 is open, but not due by its issue and strength",
-            "B1 has no test: write one, or say open in tidy/rules.tsv");
+            "C-001 has no test: write one, or mark it as open in tidy/rules.tsv",
+            "C-003 has a test and is no longer open",
+            "C-005 is open, but its issue and strength do not require it",
+            "B1 has no test: write one, or mark it as open in tidy/rules.tsv");
   }
 
   @Test
-  void whatHasATestNamesAClassThatExists(@TempDir Path root) throws Exception {
+  void ruleWithATestNamesAnExistingClass(@TempDir Path root) throws Exception {
     repository(
         root,
         rule("C-001", "M", "3", "", "-")
@@ -95,13 +97,13 @@ class ConformanceTest {
         """);
     assertThat(Conformance.of(root).problems())
         .containsExactly(
-            "C-001 has a test; name the class that does it in tidy/rules.tsv",
-            "C-002: there is no server.Gone",
-            "W-002: there is no nfs4/gone.x");
+            "C-001 has a test; name the class that implements it in tidy/rules.tsv",
+            "C-002: server.Gone does not exist",
+            "W-002: nfs4/gone.x does not exist");
   }
 
   @Test
-  void aCommentNamesRulesThatThereAreOneByOneInATest(@TempDir Path root) throws Exception {
+  void commentNamesExistingRulesIndividuallyWithinATest(@TempDir Path root) throws Exception {
     repository(
         root,
         rule("C-001", "J", "3", "", "server.Copy") + rule("C-002", "J", "3", "", "server.Copy"),
@@ -118,12 +120,12 @@ class ConformanceTest {
     assertThat(Conformance.of(root).problems())
         .containsExactly(
             file + ": name each rule, not a range: C-001 to C-002, C-999",
-            file + ": belongs to no test method: C-001",
-            "C-999 is no rule, but named by [CopyTest#proves]");
+            file + ": not in or above a test method: C-001",
+            "C-999 is not a rule, but is named by [CopyTest#proves]");
   }
 
   @Test
-  void aScriptThatRunsAgainstRealLinuxProvesRulesToo(@TempDir Path root) throws Exception {
+  void interopScriptProvesRules(@TempDir Path root) throws Exception {
     repository(root, rule("C-001", "M", "3", "open", "server.Copy"), "class CopyTest {}");
     Files.writeString(
         root.resolve("interop/guest/copy.sh"), "#!/bin/sh\n# C-001\ncp a b # twice\n");
@@ -135,26 +137,26 @@ class ConformanceTest {
   }
 
   @Test
-  void aLineThatIsNoRuleIsNamed() {
+  void invalidLineIsReported() {
     for (String line : List.of("C-001", rule("C-001", "X", "3", "", "-").strip())) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> Rule.parse(Rule.HEADER + "\n" + line + "\n"))
-          .withMessage("no rule: " + line);
+          .withMessage("not a rule: " + line);
     }
   }
 
   @Test
-  void whatPynfsAsksInVainIsOnThePageWithItsParagraph(@TempDir Path root) throws Exception {
+  void explainedFailureOfPynfsIsOnThePage(@TempDir Path root) throws Exception {
     repository(root, "", "class CopyTest {}");
     write(root, Conformance.SUITE, ExplainedFailure.HEADER + "\n1,2\tEID4\t8881 18.35\tnot so\n");
     assertThat(Conformance.of(root).page()).endsWith("\n| EID4 | 1,2 | not so | 8881 18.35 |\n");
   }
 
   @Test
-  void aFailureWithoutAParagraphIsNotExplained() {
+  void failureWithoutASectionIsRejected() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ExplainedFailure.parse(ExplainedFailure.HEADER + "\n1\tEID4\t\tso\n"))
-        .withMessage("no explained failure: 1\tEID4\t\tso");
+        .withMessage("not an explained failure: 1\tEID4\t\tso");
     assertThatIllegalArgumentException().isThrownBy(() -> ExplainedFailure.parse("EID4\n"));
   }
 
@@ -162,7 +164,7 @@ class ConformanceTest {
     return String.join("\t", id, strength, issue, open, place, "what", "RFC") + "\n";
   }
 
-  /** A repository with these rules, one class, one schema and one test. */
+  /** Writes a repository with some rules, one class, one schema and one test. */
   private static void repository(Path root, String rules, String test) throws Exception {
     write(root, Conformance.RULES, Rule.HEADER + "\n" + rules);
     write(root, "server/src/main/java/io/ferrynfs/server/Copy.java", "class Copy {}");

@@ -14,12 +14,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The documents name what exists, and speak the language of docs/style.md. */
+/**
+ * Checks that the documents refer to existing types, packages and files, and avoid the words of
+ * docs/style.md.
+ */
 class DocumentsTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Path STYLE = ROOT.resolve("docs/style.md");
 
-  /** Types that a document names and that are not in a file of that name here. */
+  /** The types in documents that have no source file of their name in this repository. */
   private static final Set<String> ELSEWHERE =
       Set.of("COPY4args", "Copy4Args", "FileChannel", "ServiceLoader");
 
@@ -54,7 +57,7 @@ class DocumentsTest {
     types.addAll(ELSEWHERE);
     List<String> unknown = new ArrayList<>();
     for (Path document : documents()) {
-      if (!document.endsWith("conformance.md")) { // Its classes are ConformanceTest's.
+      if (!document.endsWith("conformance.md")) { // ConformanceTest checks its classes.
         Matcher type = TYPE.matcher(Sources.read(document));
         while (type.find()) {
           if (!types.contains(type.group(1))) {
@@ -94,7 +97,7 @@ class DocumentsTest {
   }
 
   @Test
-  void noDocumentHasAWordThatDoesNotComeBack() throws IOException {
+  void noDocumentHasARejectedWord() throws IOException {
     String table = Sources.read(STYLE);
     table = table.substring(table.indexOf("## Words that do not come back"));
     String words =

@@ -10,7 +10,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Takes seconds, and minutes where the machine is busy: only a hang is a failure. */
+/**
+ * Checks the format of all Java files. It takes seconds, or minutes on a busy machine, so it has no
+ * time limit.
+ */
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class FormatTest {
   private final Sources sources = new Sources(Path.of(".."));
@@ -24,6 +27,6 @@ class FormatTest {
         unformatted.add(sources.name(file));
       }
     }
-    assertThat(unformatted).as("mend with: ./format").isEmpty();
+    assertThat(unformatted).as("run ./format").isEmpty();
   }
 }

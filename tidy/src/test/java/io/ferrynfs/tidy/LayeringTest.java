@@ -15,7 +15,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The arrows of ARCHITECTURE.md: imports run down only, and the world outside is injected. */
+/**
+ * Checks the layers of ARCHITECTURE.md: imports point downwards, and the environment is injected.
+ */
 class LayeringTest {
   private static final Pattern ASSEMBLIES =
       Pattern.compile(
@@ -27,7 +29,7 @@ class LayeringTest {
           .importPackages("io.ferrynfs");
 
   @Test
-  void importsRunDownOnly() {
+  void importsPointDownwardsOnly() {
     layeredArchitecture()
         .consideringOnlyDependenciesInAnyPackage("io.ferrynfs..")
         .layer("wire")
@@ -116,7 +118,7 @@ class LayeringTest {
         .check(PRODUCT);
   }
 
-  /** Everything but the one class per module that brings the real world in, and the programs. */
+  /** All classes except the implementations of the environment and the programs. */
   private static final class InjectedOnly extends DescribedPredicate<JavaClass> {
     InjectedOnly() {
       super("are not the system's environment or a program");

@@ -24,7 +24,7 @@ class LicencesTest {
   }
 
   @Test
-  void oneAcceptedLicenceIsEnough() throws IOException {
+  void componentWithOneAcceptedLicenceIsAccepted() throws IOException {
     assertThat(
             problems(
                 component(

@@ -22,12 +22,12 @@ import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Rules of CONTRIBUTING.md that are read off the source text. */
+/** Checks rules of CONTRIBUTING.md on the text of the sources. */
 class SourceRulesTest {
   private static final int FILE_LINES_MAX = 600;
   private static final int METHOD_LINES_MAX = 70;
 
-  /** Split so that this file does not find itself. */
+  /** The words are split so that the pattern does not match this file. */
   private static final Pattern UNFINISHED =
       Pattern.compile(
           "\\b(TO" + "DO|FIX" + "ME|XX" + "X|HA" + "CK)\\b|@Dis" + "abled|@Ig" + "nore");
@@ -69,7 +69,7 @@ class SourceRulesTest {
   }
 
   @Test
-  void nothingIsLeftUnfinishedOrSwitchedOff() {
+  void noFileHasATaskMarkerOrADisabledTest() {
     List<String> found = new ArrayList<>();
     for (Path file : sources.javaFiles()) {
       Matcher matcher = UNFINISHED.matcher(Sources.read(file));
@@ -81,8 +81,8 @@ class SourceRulesTest {
   }
 
   /**
-   * {@code grep -q} ends at the first match; a program that then writes its next line fails, and
-   * with {@code pipefail} so does the check, depending on which of the two is faster.
+   * {@code grep -q} exits at the first match. A program that writes another line after that fails,
+   * and with {@code pipefail} the check fails, too. The outcome depends on timing.
    */
   @Test
   void noInteropScriptPipesAProgramIntoAGrepThatStopsReading() {
@@ -113,7 +113,7 @@ class SourceRulesTest {
     return Files.exists(packageInfo) && Sources.read(packageInfo).contains("@NullMarked");
   }
 
-  /** Notes every method whose text spans more lines than allowed. */
+  /** Collects every method that spans more lines than allowed. */
   private static final class MethodLengths extends TreeScanner<@Nullable Void, @Nullable Void> {
     private final CompilationUnitTree unit;
     private final SourcePositions positions;

@@ -233,7 +233,7 @@ public final class CompoundContext {
    * @throws NfsStatusException NFS4ERR_WRONGSEC
    */
   public void checkFlavor(FileRef file) throws NfsStatusException {
-    if (!file.export().takes(request.principal())) {
+    if (!file.export().accepts(request.principal())) {
       throw new NfsStatusException(Nfsstat4.NFS4ERR_WRONGSEC);
     }
   }

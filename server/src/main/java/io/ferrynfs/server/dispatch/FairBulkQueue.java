@@ -19,11 +19,11 @@ public final class FairBulkQueue {
   private final long bytesMax;
 
   @GuardedBy("this")
-  private final Map<Object, Line> lines = new HashMap<>();
+  private final Map<Object, ClientQueue> queues = new HashMap<>();
 
   /** The queues that are not empty, in the order of their turns. */
   @GuardedBy("this")
-  private final Deque<Line> turns = new ArrayDeque<>();
+  private final Deque<ClientQueue> turns = new ArrayDeque<>();
 
   /** Creates a queue in front of a pool. */
   public FairBulkQueue(Pool pool, ClientShares shares) {
@@ -35,13 +35,13 @@ public final class FairBulkQueue {
   private record Waiting(Runnable task, int bytes) {}
 
   /** The waiting and executing tasks of one client. */
-  private static final class Line {
+  private static final class ClientQueue {
     final Object owner;
     final Deque<Waiting> waiting = new ArrayDeque<>();
     long bytes;
     int executing;
 
-    Line(Object owner) {
+    ClientQueue(Object owner) {
       this.owner = owner;
     }
   }
@@ -55,34 +55,34 @@ public final class FairBulkQueue {
    */
   boolean tryExecute(Object owner, int bytes, Runnable task) {
     Waiting item = new Waiting(task, bytes);
-    Line line;
+    ClientQueue queue;
     synchronized (this) {
-      line = lines.computeIfAbsent(owner, Line::new);
+      queue = queues.computeIfAbsent(owner, ClientQueue::new);
       // A single request of any size is accepted.
       boolean isFull =
-          line.waiting.size() >= queuedMax || (line.bytes > 0 && line.bytes + bytes > bytesMax);
+          queue.waiting.size() >= queuedMax || (queue.bytes > 0 && queue.bytes + bytes > bytesMax);
       if (isFull) {
-        removeIfIdle(line);
+        removeIfIdle(queue);
         return false;
       }
-      line.bytes += bytes;
-      line.waiting.add(item);
-      if (line.waiting.size() == 1) {
-        turns.add(line);
+      queue.bytes += bytes;
+      queue.waiting.add(item);
+      if (queue.waiting.size() == 1) {
+        turns.add(queue);
       }
     }
-    return pool.tryExecute(this::runNext) || !withdraw(line, item);
+    return pool.tryExecute(this::runNext) || !withdraw(queue, item);
   }
 
   /** Withdraws a task because the pool is full. Returns false if a thread has taken the task. */
-  private boolean withdraw(Line line, Waiting item) {
+  private boolean withdraw(ClientQueue queue, Waiting item) {
     synchronized (this) {
-      if (line.waiting.removeLastOccurrence(item)) {
-        line.bytes -= item.bytes;
-        if (line.waiting.isEmpty()) {
-          turns.remove(line);
+      if (queue.waiting.removeLastOccurrence(item)) {
+        queue.bytes -= item.bytes;
+        if (queue.waiting.isEmpty()) {
+          turns.remove(queue);
         }
-        removeIfIdle(line);
+        removeIfIdle(queue);
         return true;
       }
     }
@@ -93,39 +93,39 @@ public final class FairBulkQueue {
 
   /** Runs the next task. There are as many calls as tasks. */
   private void runNext() {
-    Line line;
+    ClientQueue queue;
     Waiting item;
     synchronized (this) {
-      line = turns.poll();
-      if (line == null) {
+      queue = turns.poll();
+      if (queue == null) {
         return;
       }
-      item = line.waiting.remove();
-      line.executing++;
-      if (!line.waiting.isEmpty()) {
-        turns.add(line);
+      item = queue.waiting.remove();
+      queue.executing++;
+      if (!queue.waiting.isEmpty()) {
+        turns.add(queue);
       }
     }
     try {
       item.task.run();
     } finally {
       synchronized (this) {
-        line.executing--;
-        line.bytes -= item.bytes;
-        removeIfIdle(line);
+        queue.executing--;
+        queue.bytes -= item.bytes;
+        removeIfIdle(queue);
       }
     }
   }
 
   @GuardedBy("this")
-  private void removeIfIdle(Line line) {
-    if (line.waiting.isEmpty() && line.executing == 0) {
-      lines.remove(line.owner, line);
+  private void removeIfIdle(ClientQueue queue) {
+    if (queue.waiting.isEmpty() && queue.executing == 0) {
+      queues.remove(queue.owner, queue);
     }
   }
 
   /** Returns the number of clients with waiting or executing tasks. */
-  public synchronized int lineCount() {
-    return lines.size();
+  public synchronized int activeClientCount() {
+    return queues.size();
   }
 }

@@ -113,7 +113,7 @@ public final class Export {
   }
 
   /** Returns whether the export accepts the flavor of the principal. */
-  public boolean takes(Principal principal) {
+  public boolean accepts(Principal principal) {
     return rule.accepts(principal.flavor());
   }
 

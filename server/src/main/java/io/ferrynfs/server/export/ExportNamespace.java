@@ -1,7 +1,7 @@
 package io.ferrynfs.server.export;
 
 import io.ferrynfs.server.export.ExportTable.MountPoint;
-import io.ferrynfs.server.export.ExportTable.Place;
+import io.ferrynfs.server.export.ExportTable.PublishedExport;
 import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.AccessRight;
 import io.ferrynfs.storage.Caller;
@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ExportNamespace {
   private final ExportTable table;
-  private final Function<Place, @Nullable Export> seen;
+  private final Function<PublishedExport, @Nullable Export> seen;
 
-  ExportNamespace(ExportTable table, Function<Place, @Nullable Export> seen) {
+  ExportNamespace(ExportTable table, Function<PublishedExport, @Nullable Export> seen) {
     this.table = table;
     this.seen = seen;
   }
@@ -36,8 +36,8 @@ public final class ExportNamespace {
   }
 
   private @Nullable Export at(String path) {
-    Place place = table.byPath(path);
-    return place == null ? null : seen.apply(place);
+    PublishedExport published = table.byPath(path);
+    return published == null ? null : seen.apply(published);
   }
 
   /**
@@ -49,8 +49,9 @@ public final class ExportNamespace {
    */
   public FileRef decode(NfsFh4 filehandle) throws NfsStatusException {
     long tag = Filehandles.tag(filehandle);
-    Place place = table.byTag(tag);
-    Export export = place != null ? seen.apply(place) : table.isTop(tag) ? table.top() : null;
+    PublishedExport published = table.byTag(tag);
+    Export export =
+        published != null ? seen.apply(published) : table.isTop(tag) ? table.top() : null;
     if (export == null) {
       throw new NfsStatusException(Nfsstat4.NFS4ERR_STALE);
     }
@@ -82,8 +83,8 @@ public final class ExportNamespace {
 
   /** Returns the export that this client sees mounted on a directory entry, or null. */
   public @Nullable Export mountedOn(FileRef directory, Name name) {
-    Place place = table.mountedOn(directory, name);
-    return place == null ? null : seen.apply(place);
+    PublishedExport published = table.mountedOn(directory, name);
+    return published == null ? null : seen.apply(published);
   }
 
   /** Returns whether another export is mounted on an entry, also if this client does not see it. */
@@ -101,9 +102,9 @@ public final class ExportNamespace {
   /** Returns whether a synthetic directory is an export of this client or leads to one. */
   public boolean isSeen(Handle synthetic) throws StorageException {
     String path = table.pseudo().pathOf(synthetic);
-    for (Place place : table.places()) {
-      boolean leads = place.path().equals(path) || place.path().startsWith(path + "/");
-      if (leads && seen.apply(place) != null) {
+    for (PublishedExport published : table.publishedExports()) {
+      boolean leads = published.path().equals(path) || published.path().startsWith(path + "/");
+      if (leads && seen.apply(published) != null) {
         return true;
       }
     }
@@ -147,8 +148,8 @@ public final class ExportNamespace {
   }
 
   private @Nullable MountPoint coverOf(FileRef exportRoot) {
-    Place place = table.byPath(exportRoot.export().path());
-    return place == null ? null : place.cover();
+    PublishedExport published = table.byPath(exportRoot.export().path());
+    return published == null ? null : published.cover();
   }
 
   /**

@@ -33,16 +33,16 @@ import org.jspecify.annotations.Nullable;
  * exported file system.
  */
 public final class ExportTable {
-  private final Map<Long, Place> byTag = new HashMap<>();
-  private final Map<Integer, Place> byId = new HashMap<>();
-  private final SequencedMap<String, Place> byPath = new LinkedHashMap<>();
-  private final Map<Mount, Place> mounted = new HashMap<>();
+  private final Map<Long, PublishedExport> byTag = new HashMap<>();
+  private final Map<Integer, PublishedExport> byId = new HashMap<>();
+  private final SequencedMap<String, PublishedExport> byPath = new LinkedHashMap<>();
+  private final Map<Mount, PublishedExport> mounted = new HashMap<>();
   private final Set<Integer> withMounts = new HashSet<>();
   private final PseudoVolume pseudo;
   private final Export top;
 
   /** The earlier tag of the synthetic directories, which is also accepted. */
-  private final long topByPaths;
+  private final long pathDerivedTopTag;
 
   private final Instant started;
 
@@ -63,17 +63,17 @@ public final class ExportTable {
   record Mount(FileKey directory, Name name) {}
 
   /** The mount point of an export and the fileid of the object that it covers. */
-  record MountPoint(Place in, Handle directory, long fileId) {}
+  record MountPoint(PublishedExport in, Handle directory, long fileId) {}
 
   /** An export, with the view of each of its rules. */
-  static final class Place {
+  static final class PublishedExport {
     private final int id;
     private final String path;
     private final Volume volume;
     private final List<Export> views;
     private @Nullable MountPoint cover;
 
-    private Place(int id, String path, ExportDefinition entry) {
+    private PublishedExport(int id, String path, ExportDefinition entry) {
       this.id = id;
       this.path = path;
       this.volume = entry.volume();
@@ -128,16 +128,16 @@ public final class ExportTable {
     this.started = started;
     lastId = former == null ? new AtomicInteger() : former.lastId;
     checkPaths(entries.keySet());
-    entries.forEach((path, entry) -> add(new Place(idOf(entry, former), path, entry)));
+    entries.forEach((path, entry) -> add(new PublishedExport(idOf(entry, former), path, entry)));
     List<String> synthetic = entries.keySet().stream().filter(p -> !p.equals("/")).toList();
     pseudo = new PseudoVolume(synthetic, started);
     top = Export.pseudo(pseudo, ExportRule.everybody(Squash.NONE));
-    topByPaths =
-        former == null ? Export.tagOf(PseudoVolume.idByPaths(synthetic)) : former.topByPaths;
-    for (Place place : List.copyOf(byPath.values())) {
-      Place outer = enclosing(place.path);
+    pathDerivedTopTag =
+        former == null ? Export.tagOf(PseudoVolume.idByPaths(synthetic)) : former.pathDerivedTopTag;
+    for (PublishedExport published : List.copyOf(byPath.values())) {
+      PublishedExport outer = enclosing(published.path);
       if (outer != null) {
-        mount(place, outer);
+        mount(published, outer);
       }
     }
   }
@@ -156,18 +156,19 @@ public final class ExportTable {
   }
 
   private int idOf(ExportDefinition entry, @Nullable ExportTable former) {
-    Place before = former == null ? null : former.byTag(Export.tagOf(entry.volume().id()));
+    PublishedExport before =
+        former == null ? null : former.byTag(Export.tagOf(entry.volume().id()));
     return before != null && before.volume.equals(entry.volume())
         ? before.id
         : lastId.incrementAndGet();
   }
 
-  private void add(Place place) {
-    if (byTag.putIfAbsent(place.first().tag(), place) != null) {
-      throw new ExportException(place.path, "one volume is exported twice: " + place.path);
+  private void add(PublishedExport published) {
+    if (byTag.putIfAbsent(published.first().tag(), published) != null) {
+      throw new ExportException(published.path, "one volume is exported twice: " + published.path);
     }
-    byPath.put(place.path, place);
-    byId.put(place.id, place);
+    byPath.put(published.path, published);
+    byId.put(published.id, published);
   }
 
   private static void checkPaths(Collection<String> paths) {
@@ -182,9 +183,9 @@ public final class ExportTable {
   }
 
   /** Returns the innermost other export that contains a path, or null. */
-  private @Nullable Place enclosing(String path) {
+  private @Nullable PublishedExport enclosing(String path) {
     for (int end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
-      Place outer = byPath.get(path.substring(0, end));
+      PublishedExport outer = byPath.get(path.substring(0, end));
       if (outer != null) {
         return outer;
       }
@@ -192,8 +193,8 @@ public final class ExportTable {
     return path.equals("/") ? null : byPath.get("/");
   }
 
-  private void mount(Place place, Place outer) {
-    String inside = place.path.substring(outer.path.equals("/") ? 1 : outer.path.length() + 1);
+  private void mount(PublishedExport published, PublishedExport outer) {
+    String inside = published.path.substring(outer.path.equals("/") ? 1 : outer.path.length() + 1);
     try {
       String[] names = inside.split("/", -1);
       Volume volume = outer.first().volume();
@@ -202,13 +203,18 @@ public final class ExportTable {
         directory = volume.lookup(Caller.SUPERUSER, directory, Name.of(names[i])).handle();
       }
       Name name = Name.of(names[names.length - 1]);
-      place.cover = new MountPoint(outer, directory, fileIdOf(volume, directory, name));
-      mounted.put(new Mount(new FileKey(outer.id, directory), name), place);
+      published.cover = new MountPoint(outer, directory, fileIdOf(volume, directory, name));
+      mounted.put(new Mount(new FileKey(outer.id, directory), name), published);
       withMounts.add(outer.id);
     } catch (StorageException e) {
       throw new ExportException(
-          place.path,
-          place.path + " is inside " + outer.path + ", which has no " + inside + " to mount it on");
+          published.path,
+          published.path
+              + " is inside "
+              + outer.path
+              + ", which has no "
+              + inside
+              + " to mount it on");
     }
   }
 
@@ -229,17 +235,17 @@ public final class ExportTable {
 
   /** Returns the name space of a client that connects from this address. */
   public ExportNamespace seenFrom(SocketAddress peer) {
-    return new ExportNamespace(this, place -> place.seenFrom(peer));
+    return new ExportNamespace(this, published -> published.seenFrom(peer));
   }
 
   /** Returns the name space of all exports under their first rules. */
   public ExportNamespace everything() {
-    return new ExportNamespace(this, Place::first);
+    return new ExportNamespace(this, PublishedExport::first);
   }
 
   /** Returns all exports under their first rules. */
   public Collection<Export> exports() {
-    return byPath.values().stream().map(Place::first).toList();
+    return byPath.values().stream().map(PublishedExport::first).toList();
   }
 
   /**
@@ -252,20 +258,20 @@ public final class ExportTable {
     if (exportId == top.id()) {
       return Access.READ;
     }
-    Place place = byId.get(exportId);
-    if (place == null) {
+    PublishedExport published = byId.get(exportId);
+    if (published == null) {
       return Access.NONE;
     }
     if (peer == null) {
       return Access.CHANGE;
     }
-    Export view = place.seenFrom(peer);
+    Export view = published.seenFrom(peer);
     return view == null ? Access.NONE : view.isReadOnly() ? Access.READ : Access.CHANGE;
   }
 
   /** Returns whether filehandles with this tag are those of the synthetic directories. */
   boolean isTop(long tag) {
-    return tag == top.tag() || tag == topByPaths;
+    return tag == top.tag() || tag == pathDerivedTopTag;
   }
 
   /** Returns the export of the synthetic directories. */
@@ -277,20 +283,20 @@ public final class ExportTable {
     return pseudo;
   }
 
-  @Nullable Place byTag(long tag) {
+  @Nullable PublishedExport byTag(long tag) {
     return byTag.get(tag);
   }
 
-  @Nullable Place byPath(String path) {
+  @Nullable PublishedExport byPath(String path) {
     return byPath.get(path);
   }
 
-  Collection<Place> places() {
+  Collection<PublishedExport> publishedExports() {
     return byPath.values();
   }
 
   /** Returns the export that is mounted on an entry of a directory, or null. */
-  @Nullable Place mountedOn(FileRef directory, Name name) {
+  @Nullable PublishedExport mountedOn(FileRef directory, Name name) {
     return withMounts.contains(directory.export().id())
         ? mounted.get(new Mount(directory.key(), name))
         : null;

@@ -34,9 +34,9 @@ public record FileRef(Export export, Handle handle) {
   }
 
   /** Returns the path in the name space of clients as printable text, if the volume knows it. */
-  public String pathForPeople(OpenFile open) {
+  public String displayPath(OpenFile open) {
     String path = export.path();
-    return (path.endsWith("/") ? path : path + "/") + open.pathForPeople().orElse("?");
+    return (path.endsWith("/") ? path : path + "/") + open.displayPath().orElse("?");
   }
 
   /** Returns whether this is the root directory of its export. */

@@ -31,7 +31,7 @@ public sealed interface CopyInput {
 
     @Override
     public String description() {
-      return ref.pathForPeople(use.file());
+      return ref.displayPath(use.file());
     }
 
     @Override

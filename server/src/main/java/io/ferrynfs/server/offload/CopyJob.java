@@ -277,7 +277,7 @@ final class CopyJob implements Offload {
         id,
         request.clientText(),
         request.source().description(),
-        request.target().pathForPeople(request.to().file()),
+        request.target().displayPath(request.to().file()),
         copied,
         request.range().length(),
         Duration.ofNanos(nowNanos - startedNanos),

@@ -32,7 +32,7 @@ public final class CopyLog {
         + " bytes of "
         + request.source().description()
         + " to "
-        + request.target().pathForPeople(request.to().file());
+        + request.target().displayPath(request.to().file());
   }
 
   /** Logs the end of a copy after this time. */

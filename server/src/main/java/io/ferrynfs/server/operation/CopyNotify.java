@@ -132,7 +132,7 @@ final class CopyNotify implements NfsOperation<CopyNotify4Args, CopyNotify4Res> 
   private static String path(CompoundContext c, FileRef file) {
     try (FileUse open =
         c.services().state().opens().anyUse(file.key(), c.request().principal().uid())) {
-      return open == null ? file.export().path() : file.pathForPeople(open.file());
+      return open == null ? file.export().path() : file.displayPath(open.file());
     }
   }
 

@@ -102,7 +102,7 @@ public final class Recovery implements AutoCloseable {
     writer = new RegistryWriter(env, registry, this::recordAll);
     phase = known.isEmpty() ? Phase.OVER : Phase.GRACE;
     if (phase == Phase.GRACE) {
-      timer = env.timers().schedule(length.minus(SECOND), this::lastSecond);
+      timer = env.timers().schedule(length.minus(SECOND), this::startLastSecond);
     }
   }
 
@@ -271,7 +271,7 @@ public final class Recovery implements AutoCloseable {
     endIfDone();
   }
 
-  private synchronized void lastSecond() {
+  private synchronized void startLastSecond() {
     isReclaimed = false;
     timer = env.timers().schedule(SECOND, this::secondIsOver);
   }
@@ -285,7 +285,7 @@ public final class Recovery implements AutoCloseable {
     synchronized (this) {
       if (phase == Phase.GRACE && isReclaimed && secondsAdded < length.toSeconds()) {
         secondsAdded++;
-        lastSecond();
+        startLastSecond();
         return;
       }
     }

@@ -34,7 +34,7 @@ class FairBulkQueueTest {
     add("modest", 1, "m2");
     env.release("bulk");
     assertThat(done).containsExactly("g1", "m1", "o1", "g2", "m2", "g3", "g4");
-    assertThat(bulk.lineCount()).isZero();
+    assertThat(bulk.activeClientCount()).isZero();
   }
 
   @Test
@@ -79,10 +79,10 @@ class FairBulkQueueTest {
     assertThat(add("a", 1, "refused")).isFalse();
     assertThat(add("b", 1, "refused")).isFalse();
     env.setPoolsFull(false);
-    assertThat(bulk.lineCount()).isEqualTo(1);
+    assertThat(bulk.activeClientCount()).isEqualTo(1);
     env.release("bulk");
     assertThat(done).containsExactly("before");
-    assertThat(bulk.lineCount()).isZero();
+    assertThat(bulk.activeClientCount()).isZero();
   }
 
   @Test
@@ -100,6 +100,6 @@ class FairBulkQueueTest {
       done.add("failed");
     }
     assertThat(done).containsExactly("failed");
-    assertThat(bulk.lineCount()).isZero();
+    assertThat(bulk.activeClientCount()).isZero();
   }
 }

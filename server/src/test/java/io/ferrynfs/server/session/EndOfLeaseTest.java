@@ -64,7 +64,7 @@ class EndOfLeaseTest {
         server.services().clients().sizes(),
         registry.load().size(),
         volume.openFileCount(),
-        server.bulk().lineCount());
+        server.bulk().activeClientCount());
   }
 
   /**

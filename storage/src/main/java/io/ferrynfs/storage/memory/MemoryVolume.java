@@ -284,10 +284,10 @@ public final class MemoryVolume implements Volume {
     store.require(Feature.QUOTAS);
     Attributes attributes = store.inode(handle).attributes();
     List<Quota.Account> visible = new ArrayList<>();
-    if (Quota.isUserTold(effective, attributes.uid())) {
+    if (Quota.mayReadUserQuota(effective, attributes.uid())) {
       visible.add(store.quotas.ofUser(attributes.uid()));
     }
-    if (Quota.isGroupTold(effective, attributes.gid())) {
+    if (Quota.mayReadGroupQuota(effective, attributes.gid())) {
       visible.add(store.quotas.ofGroup(attributes.gid()));
     }
     return Quota.of(space(caller), visible);

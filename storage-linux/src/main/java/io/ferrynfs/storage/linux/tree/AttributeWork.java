@@ -84,10 +84,10 @@ public final class AttributeWork {
     List<Quota.Account> visible = new ArrayList<>();
     try (Node node = tree.open(handle)) {
       Statx statx = node.statx();
-      if (all || Quota.isUserTold(caller, statx.uid())) {
+      if (all || Quota.mayReadUserQuota(caller, statx.uid())) {
         addVisible(visible, QuotaCalls.get(node.fd(), QuotaCalls.Kind.USER, statx.uid()));
       }
-      if (all || Quota.isGroupTold(caller, statx.gid())) {
+      if (all || Quota.mayReadGroupQuota(caller, statx.gid())) {
         addVisible(visible, QuotaCalls.get(node.fd(), QuotaCalls.Kind.GROUP, statx.gid()));
       }
     }

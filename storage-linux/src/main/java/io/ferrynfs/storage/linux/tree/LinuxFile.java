@@ -138,12 +138,12 @@ public final class LinuxFile implements OpenFile {
   }
 
   @Override
-  public Optional<String> pathForPeople() {
+  public Optional<String> displayPath() {
     if (!open.fd().acquire()) {
       return Optional.empty();
     }
     try {
-      return tree.pathForPeople(open.fd().number());
+      return tree.displayPath(open.fd().number());
     } finally {
       open.fd().release();
     }

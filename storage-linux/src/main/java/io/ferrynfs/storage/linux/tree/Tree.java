@@ -140,7 +140,7 @@ public final class Tree {
   }
 
   /** Returns the current path below the root as the kernel reports it; empty if it is outside. */
-  public Optional<String> pathForPeople(int fd) {
+  public Optional<String> displayPath(int fd) {
     BytesResult path = NameCalls.pathOf(fd);
     BytesResult root = NameCalls.pathOf(rootFd);
     if (path.errno() != 0 || root.errno() != 0) {

@@ -34,8 +34,8 @@ final class FaultyFile implements OpenFile {
   }
 
   @Override
-  public Optional<String> pathForPeople() {
-    return file.pathForPeople();
+  public Optional<String> displayPath() {
+    return file.displayPath();
   }
 
   @Override
