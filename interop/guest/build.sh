@@ -1,5 +1,5 @@
 #!/bin/bash
-# Builds a C project of forty files, a library and a program, as people do: tar, make -j, a change, make again, clean.
+# Builds a C project of forty files, a library and a program, with tar and make -j, then changes it, builds it again and cleans it.
 . "$(dirname "$(readlink -f "$0")")/checks.sh"
 export TMPDIR=$PWD/tmp; mkdir tmp project
 python3 - project <<'P'

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Files that share their blocks, on a file system that can.
+# Shares blocks between files of a file system that supports it.
 . "$(dirname "$(readlink -f "$0")")/checks.sh"
 head -c 5000123 /dev/urandom > source
 before=$(df --output=avail -k . | tail -1)

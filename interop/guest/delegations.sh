@@ -1,6 +1,6 @@
 #!/bin/bash
-# Holds read delegations: of f, which another client writes to; of source, by which it copies; of moving, which another renames
-# meanwhile; and of g, until the network is gone.
+# Holds four read delegations. Another client writes to f and renames moving. This client copies from source with the stateid of its
+# delegation, and holds that of g until the network fails.
 . "$(dirname "$(readlink -f "$0")")/checks.sh"
 exec 9<f
 same "$(cat <&9)" before "f"

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Goes on over restarts of the server: files that are open, records that are written one by one, locks that are held, others that come
-# and go, walks through a tree, and an asynchronous copy.
+# Works while the server restarts: keeps files open and locks held, writes records, acquires and releases other locks, walks through a
+# tree and copies asynchronously.
 # It ends when the host creates the file "enough" in $G_DIR. Every error of a call is a failure.
 . "$(dirname "$(readlink -f "$0")")/checks.sh"
 python3 - "$G_DIR/enough" "$G_DIR/records" <<'P' & writer=$!

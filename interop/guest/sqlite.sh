@@ -1,6 +1,6 @@
 #!/bin/bash
-# sqlite.sh NAME OTHER COUNT: one of two writers of a SQLite database, each on a client of its own. Every transaction locks, reads what
-# the other has written, and syncs. A lost lock shows as a number given twice, a lost write as one that is missing.
+# sqlite.sh NAME OTHER COUNT: one of two writers of a SQLite database, each on a separate client. Every transaction locks, reads the
+# other's records, and syncs. A lost lock results in a duplicate number, and a lost write in a missing one.
 . "$(dirname "$(readlink -f "$0")")/checks.sh"
 python3 - "$@" <<'P'
 import os, sqlite3, sys, time

@@ -1,4 +1,4 @@
-# Ferry's client on the real knfsd: extended attributes go there and back, and access control lists are what knfsd makes of its own.
+# Ferry's client on the real knfsd: it writes and reads extended attributes, and reads access control lists as knfsd maps them.
 # RFC 8276 section 8.4; RFC 8881 section 6.2.1
 . "$INTEROP/common.sh"
 port=$((21000 + RANDOM % 9000)); url=nfs://127.0.0.1:$port

@@ -1,4 +1,4 @@
-# The real Linux client mounts `ferry serve` and does what an administrator's first hour does, with the server as root.
+# The real Linux client mounts `ferry serve`, which runs as root, and performs common administrative tasks.
 . "$INTEROP/common.sh"
 mkdir "$work/export"; echo "hello from the server" > "$work/export/hello"
 serve server "$FERRY" serve "$work/export" --listen 127.0.0.1:0 --state "$work/state"

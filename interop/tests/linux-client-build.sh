@@ -1,4 +1,4 @@
-# A small C project is unpacked, built in parallel, changed, built again and thrown away on the real Linux client; what was built runs on the server's side, too.
+# The real Linux client unpacks a small C project, builds it in parallel, changes it, builds it again and removes it. The program also runs at the server.
 . "$INTEROP/common.sh"
 mkdir "$work/export"
 serve server "$FERRY" serve "$work/export" --listen 127.0.0.1:0 --state "$work/state"

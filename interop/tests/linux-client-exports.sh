@@ -1,5 +1,5 @@
-# C-040, B25: an export is taken away under a client that has files open and a copy running there; another is added; the
-# third goes on. Nothing of what was taken away stays open at the server, and the reload does not wait for the client.
+# C-040, B25: a reload removes an export in which a client has open files and a running copy, adds another and keeps a third. The server
+# closes all files of the removed export, and the reload does not wait for the client.
 . "$INTEROP/common.sh"
 mkdir "$work/films" "$work/docs" "$work/music"
 head -c 209715200 /dev/urandom > "$work/films/big"

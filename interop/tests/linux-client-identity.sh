@@ -1,5 +1,5 @@
-# The kernel of the server's machine decides who may what: mode bits, groups, access control lists, quotas; root is squashed or
-# not by network, one network reads what another writes, and a file system inside an export is an export of its own.
+# The kernel of the server's machine checks permissions by mode bits, groups, access control lists and quotas. The server squashes root
+# for one network only, and lets one network read and another write. A file system inside an export is a separate export.
 # The mounts are in a namespace of this process, so that they end with it.
 if [ "${IDENTITY_INSIDE:-}" != yes ]; then IDENTITY_INSIDE=yes exec unshare -m "$BASH" "$0"; fi
 . "$INTEROP/common.sh"

@@ -1,5 +1,5 @@
-# A Linux client that has a file open and locked says nothing for longer than a lease, then the server is killed and started again: the
-# client has renewed its lease by itself, and goes on. Without courtesy, which would hide that it has not.
+# A program on a Linux client keeps a file open and locked and is idle for longer than a lease. Then the server is killed and restarted.
+# The client has renewed its lease by itself, and the program continues. The server grants no courtesy, which would hide a missing renewal.
 # RFC 8881 sections 8.3, 8.4.2, 8.4.2.1
 . "$INTEROP/common.sh"
 mkdir "$work/export"

@@ -1,4 +1,4 @@
-# Two Linux clients write one SQLite database on the mount, whose locks are the server's: nothing is lost, nothing is there twice.
+# Two Linux clients write one SQLite database on the mount, with locks at the server. No record is lost or duplicated.
 . "$INTEROP/common.sh"
 mkdir "$work/export"
 serve server "$FERRY" serve "$work/export" --listen 127.0.0.1:0 --state "$work/state"

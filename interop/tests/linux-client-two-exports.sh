@@ -1,4 +1,4 @@
-# Two directories under one pseudo-root: each is found, each is a file system of its own.
+# The client finds two exports under one pseudo-root, and each is a separate file system.
 . "$INTEROP/common.sh"
 mkdir "$work/one" "$work/two"; echo 1 > "$work/one/f"; echo 2 > "$work/two/f"
 serve server "$FERRY" serve "/one=$work/one" "/deep/two=$work/two" --listen 127.0.0.1:0 --state "$work/state"

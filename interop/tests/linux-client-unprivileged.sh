@@ -1,4 +1,4 @@
-# The same with a server that runs as an ordinary user: filehandles come from the embedded index.
+# Repeats linux-client-basics.sh with a server of an ordinary user, whose filehandles come from the embedded index.
 . "$INTEROP/common.sh"
 chmod 755 "$work"; mkdir "$work/export" "$work/home" "$work/state"; echo "hello from the server" > "$work/export/hello"
 chown -R nobody "$work/export" "$work/home" "$work/state"

@@ -1,5 +1,5 @@
-# What the server's machine has for its own users is not for those of clients: the groups of a user are looked up here, where AUTH_SYS
-# has room for 16; fs.protected_hardlinks binds nobody; the state folder stays the server's own. And what a file system cannot keep.
+# The server looks up the groups of a user because AUTH_SYS carries at most 16. The fs.protected_hardlinks of its machine does not apply to
+# clients, and no client reaches its state folder. Values that a file system cannot store fail.
 # The users are in a mount namespace of this test, which the guest sees, too.
 if [ "${USERS_INSIDE:-}" != yes ]; then USERS_INSIDE=yes exec unshare -m "$BASH" "$0"; fi
 . "$INTEROP/common.sh"

@@ -499,7 +499,7 @@ class TcpTest {
     for (int i = 0; i < 100; i++) {
       socket.getOutputStream().write(call);
     }
-    assertThat(echo(other, "meanwhile")).isEqualTo("meanwhile");
+    assertThat(echo(other, "still served")).isEqualTo("still served");
     assertThat(nextEnd()).hasMessage("the peer read nothing for 900 ms");
     // The capacity of the queue and of the kernel's buffers.
     assertThat(files.taken.get()).isLessThan(40);

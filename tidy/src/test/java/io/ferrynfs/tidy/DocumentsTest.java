@@ -30,7 +30,6 @@ class DocumentsTest {
       Pattern.compile("`([A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*)(?:[.#][A-Za-z0-9()]+)*`");
   private static final Pattern PACKAGE = Pattern.compile("io\\.ferrynfs(?:\\.[a-z]+)+");
   private static final Pattern LINK = Pattern.compile("]\\(([^)#:]+)\\)");
-  private static final Pattern WORD = Pattern.compile("(?m)^\\| `([^`]+)` \\|");
 
   private final Sources sources = new Sources(ROOT);
 
@@ -98,11 +97,7 @@ class DocumentsTest {
 
   @Test
   void noDocumentHasARejectedWord() throws IOException {
-    String table = Sources.read(STYLE);
-    table = table.substring(table.indexOf("## Words that do not come back"));
-    String words =
-        WORD.matcher(table).results().map(m -> m.group(1)).collect(Collectors.joining("|"));
-    Pattern rejected = Pattern.compile("\\b(" + words + ")\\b", Pattern.CASE_INSENSITIVE);
+    Pattern rejected = WordsTest.rejected();
     List<String> found = new ArrayList<>();
     for (Path document : documents()) {
       rejected
