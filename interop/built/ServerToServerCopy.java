@@ -31,7 +31,7 @@ public final class ServerToServerCopy {
               from.path(),
               destination,
               to.path(),
-              NfsCopyOptions.defaults().withProgressEvery(Duration.ofMillis(50)));
+              NfsCopyOptions.builder().progressEvery(Duration.ofMillis(50)).build());
       if (arguments[0].equals("copy")) {
         long start = System.nanoTime();
         CopyResult result = handle.completion().join();

@@ -53,7 +53,7 @@ public final class AsynchronousCopy {
             from,
             client,
             to,
-            NfsCopyOptions.defaults().withProgressEvery(Duration.ofMillis(50)));
+            NfsCopyOptions.builder().progressEvery(Duration.ofMillis(50)).build());
     while (handle.bytesSoFar() == 0 && !handle.completion().isDone()) {
       try {
         handle.completion().get(5, TimeUnit.MILLISECONDS);

@@ -120,46 +120,6 @@ public final class NfsCopyOptions {
     return new Builder(this);
   }
 
-  /** Returns a copy with another value of {@link #mode}. */
-  public NfsCopyOptions withMode(int mode) {
-    return toBuilder().mode(mode).build();
-  }
-
-  /** Returns a copy with another value of {@link #replace}. */
-  public NfsCopyOptions withReplace(boolean value) {
-    return toBuilder().replace(value).build();
-  }
-
-  /** Returns a copy with another value of {@link #requireOffload}. */
-  public NfsCopyOptions withRequireOffload(boolean value) {
-    return toBuilder().requireOffload(value).build();
-  }
-
-  /** Returns a copy with another value of {@link #requireClone}. */
-  public NfsCopyOptions withRequireClone(boolean value) {
-    return toBuilder().requireClone(value).build();
-  }
-
-  /** Returns a copy with another value of {@link #forceStream}. */
-  public NfsCopyOptions withForceStream(boolean value) {
-    return toBuilder().forceStream(value).build();
-  }
-
-  /** Returns a copy with another value of {@link #progress}. */
-  public NfsCopyOptions withProgress(LongConsumer progress) {
-    return toBuilder().progress(progress).build();
-  }
-
-  /** Returns a copy with another value of {@link #progressEvery}. */
-  public NfsCopyOptions withProgressEvery(Duration progressEvery) {
-    return toBuilder().progressEvery(progressEvery).build();
-  }
-
-  /** Returns a copy with another value of {@link #attributes}. */
-  public NfsCopyOptions withAttributes(NfsAttributeChanges attributes) {
-    return toBuilder().attributes(attributes).build();
-  }
-
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof NfsCopyOptions that

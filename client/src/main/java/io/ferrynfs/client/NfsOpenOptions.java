@@ -103,31 +103,6 @@ public final class NfsOpenOptions {
     return new Builder(this);
   }
 
-  /** Returns a copy with another value of {@link #read}. */
-  public NfsOpenOptions withRead(boolean value) {
-    return toBuilder().read(value).build();
-  }
-
-  /** Returns a copy with another value of {@link #write}. */
-  public NfsOpenOptions withWrite(boolean value) {
-    return toBuilder().write(value).build();
-  }
-
-  /** Returns a copy with other values of {@link #create} and {@link #mode}. */
-  public NfsOpenOptions withCreate(Create value, int modeBits) {
-    return toBuilder().create(value).mode(modeBits).build();
-  }
-
-  /** Returns a copy with another value of {@link #truncate}. */
-  public NfsOpenOptions withTruncate(boolean value) {
-    return toBuilder().truncate(value).build();
-  }
-
-  /** Returns a copy with another value of {@link #mode}. */
-  public NfsOpenOptions withMode(int mode) {
-    return toBuilder().mode(mode).build();
-  }
-
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof NfsOpenOptions that

@@ -197,7 +197,7 @@ final class RemoteFile implements NfsFile {
   @Override
   public CompletableFuture<Void> cloneToAsync(
       long positionBytes, NfsFile destination, long destinationBytes, long countBytes) {
-    NfsCopyOptions clone = NfsCopyOptions.defaults().withRequireClone(true);
+    NfsCopyOptions clone = NfsCopyOptions.builder().requireClone(true).build();
     return copyTo(positionBytes, destination, destinationBytes, countBytes, clone)
         .completion()
         .thenAccept(done -> {});

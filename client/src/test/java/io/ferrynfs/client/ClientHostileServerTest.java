@@ -384,7 +384,7 @@ class ClientHostileServerTest {
     NfsException failure =
         lab.failureOf(
             lab.a
-                .copyTo(0, lab.b, 0, BYTES, NfsCopyOptions.defaults().withForceStream(true))
+                .copyTo(0, lab.b, 0, BYTES, NfsCopyOptions.builder().forceStream(true).build())
                 .completion());
     assertThat(failure)
         .hasMessageContaining(
@@ -416,7 +416,7 @@ class ClientHostileServerTest {
                 ? CopyLab.running(counts[asked[0]++])
                 : CopyLab.complete(BYTES, Nfsstat4.NFS4_OK);
     CopyHandle handle =
-        lab.a.copyTo(0, lab.b, 0, BYTES, NfsCopyOptions.defaults().withProgress(seen::add));
+        lab.a.copyTo(0, lab.b, 0, BYTES, NfsCopyOptions.builder().progress(seen::add).build());
     assertThat(lab.await(handle.completion()).bytes()).isEqualTo(BYTES);
     assertThat(seen).isSorted().allMatch(done -> done >= 0 && done <= BYTES);
     assertThat(copyStateid(1).other()).isNotEqualTo(Opaque.EMPTY);

@@ -80,6 +80,19 @@ class SourceRulesTest {
     assertThat(found).isEmpty();
   }
 
+  /** A lock that guards a field is stated by an annotation, which Error Prone checks. */
+  @Test
+  void noCommentInsteadOfAnAnnotationNamesTheLockOfAField() {
+    Pattern told = Pattern.compile("(?i)// *guarded by|guarded by (?:this|itself|the lock)\\b");
+    List<String> found =
+        sources.javaFiles().stream()
+            .filter(file -> file.toString().contains("/src/main/"))
+            .filter(file -> told.matcher(Sources.read(file)).find())
+            .map(sources::name)
+            .toList();
+    assertThat(found).isEmpty();
+  }
+
   /**
    * {@code grep -q} exits at the first match. A program that writes another line after that fails,
    * and with {@code pipefail} the check fails, too. The outcome depends on timing.

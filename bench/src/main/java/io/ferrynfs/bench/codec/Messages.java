@@ -54,7 +54,7 @@ final class Messages {
     return call(new NfsArgop4.Getattr(new Getattr4Args(attributes(7).attrmask())));
   }
 
-  /** Returns the reply to {@link #getattr}, with fourteen attributes. */
+  /** Returns the reply to {@link #getattrCall}, with fourteen attributes. */
   static Compound4Res getattrReply() {
     return reply(new NfsResop4.Getattr(new Getattr4Res.Ok(new Getattr4Resok(attributes(7)))));
   }

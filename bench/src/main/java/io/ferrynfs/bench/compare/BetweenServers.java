@@ -63,11 +63,11 @@ final class BetweenServers {
               new Metered(
                   raw.fetch(sender, FILE_BYTES, fetched, "pwrite"), List.of(sender), fetched),
               new Metered(
-                  copy(from, to, NfsCopyOptions.defaults().withRequireOffload(true), byServers),
+                  copy(from, to, NfsCopyOptions.builder().requireOffload(true).build(), byServers),
                   servers,
                   copied),
               new Metered(
-                  copy(from, to, NfsCopyOptions.defaults().withForceStream(true), streamed),
+                  copy(from, to, NfsCopyOptions.builder().forceStream(true).build(), streamed),
                   servers,
                   copied),
               new Metered(

@@ -215,7 +215,7 @@ final class CopyLatency {
     private synchronized CopyHandle start() {
       handle =
           source.copyTo(
-              0, target, 0, FILE_BYTES, NfsCopyOptions.defaults().withRequireOffload(true));
+              0, target, 0, FILE_BYTES, NfsCopyOptions.builder().requireOffload(true).build());
       var _ =
           handle
               .completion()

@@ -108,7 +108,7 @@ final class NfsWork {
 
   /** Copies a file on the server and commits the copy. Returns the rate in bytes per second. */
   static Contender copy(NfsClient client, NfsPath from, NfsPath to) {
-    NfsCopyOptions options = NfsCopyOptions.defaults().withRequireOffload(true);
+    NfsCopyOptions options = NfsCopyOptions.builder().requireOffload(true).build();
     return () -> {
       try {
         client.remove(to);
@@ -128,7 +128,7 @@ final class NfsWork {
    * first call to the last.
    */
   static Contender offload(NfsClient client, NfsPath from, NfsPath to) {
-    NfsCopyOptions options = NfsCopyOptions.defaults().withRequireOffload(true);
+    NfsCopyOptions options = NfsCopyOptions.builder().requireOffload(true).build();
     return () -> {
       long start = System.nanoTime();
       CopyResult result = client.copy(from, to, options);
@@ -146,7 +146,7 @@ final class NfsWork {
    * per second.
    */
   static Contender copyOpen(NfsClient client, NfsPath from, NfsPath to) {
-    NfsCopyOptions options = NfsCopyOptions.defaults().withRequireOffload(true);
+    NfsCopyOptions options = NfsCopyOptions.builder().requireOffload(true).build();
     return () -> {
       try (NfsFile source = client.open(from, NfsOpenOptions.forReading());
           NfsFile target = client.open(to, NfsOpenOptions.forReplacing(0644))) {

@@ -93,17 +93,18 @@ final class FileCopy {
   private CopiedFile betweenServers(
       RemotePlace from, FileInfo info, RemotePlace to, LongConsumer progress) throws IOException {
     NfsCopyOptions options =
-        NfsCopyOptions.defaults()
-            .withMode(firstMode(info))
-            .withRequireOffload(settings.requireOffload())
-            .withRequireClone(settings.requireClone())
-            .withForceStream(settings.forceStream())
-            .withProgress(progress)
-            .withProgressEvery(settings.progressEvery())
-            .withAttributes(
+        NfsCopyOptions.builder()
+            .mode(firstMode(info))
+            .requireOffload(settings.requireOffload())
+            .requireClone(settings.requireClone())
+            .forceStream(settings.forceStream())
+            .progress(progress)
+            .progressEvery(settings.progressEvery())
+            .attributes(
                 settings.preserve()
                     ? RemotePlace.modeAndTimes(info.withMode(info.mode() & ~FileInfo.SET_IDS))
-                    : NfsAttributeChanges.none());
+                    : NfsAttributeChanges.none())
+            .build();
     CopyHandle handle = from.client().startCopy(from.path(), to.client(), to.path(), options);
     ByServer file = new ByServer(handle, !from.sameTree(to));
     running.add(file);

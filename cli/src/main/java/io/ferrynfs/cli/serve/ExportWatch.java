@@ -1,5 +1,6 @@
 package io.ferrynfs.cli.serve;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.cli.admin.ExportProblem;
 import io.ferrynfs.rpc.env.Cancellable;
 import io.ferrynfs.rpc.env.Env;
@@ -36,13 +37,19 @@ final class ExportWatch implements AutoCloseable {
   private final System.Logger log;
   private final Pool pool;
 
-  // Guarded by this.
+  @GuardedBy("this")
   private List<Watched> exports = List.of();
+
+  @GuardedBy("this")
   private @Nullable Watched state;
+
+  @GuardedBy("this")
   private @Nullable Cancellable next;
+
+  @GuardedBy("this")
   private boolean closed;
 
-  /** A check and its last result. Guarded by the watch. */
+  /** A check and its last result. */
   private static final class Watched {
     final String name;
     final Check check;

@@ -1,5 +1,6 @@
 package io.ferrynfs.cli.serve;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.cli.admin.ExportDirectory;
 import io.ferrynfs.cli.admin.ExportProblem;
 import io.ferrynfs.cli.admin.ExportStatus;
@@ -55,7 +56,8 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
   private volatile @Nullable ConfigSource configSource;
   private volatile Supplier<@Nullable String> registryFailure = () -> null;
 
-  /** The volumes by the real paths of their directories. Guarded by itself. */
+  /** The volumes by the real paths of their directories. */
+  @GuardedBy("volumes")
   private final Map<Path, OpenVolume> volumes = new LinkedHashMap<>();
 
   /** An open volume. */

@@ -61,7 +61,8 @@ class KilledServerTest {
     byte[] later = random(2);
     try (ServeProcess server = serve();
         NfsClient client = server.connect();
-        NfsFile file = client.open(FILE, NfsOpenOptions.forNew(0644).withRead(true))) {
+        NfsFile file =
+            client.open(FILE, NfsOpenOptions.forNew(0644).toBuilder().read(true).build())) {
       file.write(ByteBuffer.wrap(committed), 0);
       file.sync();
       server.kill();
@@ -103,7 +104,7 @@ class KilledServerTest {
   void onlyTheRemovedOpenFileIsLostAfterARestart() throws Exception {
     byte[] content = random(6);
     NfsPath second = NfsPath.of("/second");
-    NfsOpenOptions both = NfsOpenOptions.forNew(0644).withRead(true);
+    NfsOpenOptions both = NfsOpenOptions.forNew(0644).toBuilder().read(true).build();
     try (ServeProcess server = serve();
         NfsClient client = server.connect();
         NfsFile removed = client.open(FILE, both);

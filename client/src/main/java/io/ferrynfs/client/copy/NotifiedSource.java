@@ -1,5 +1,6 @@
 package io.ferrynfs.client.copy;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.client.file.Futures;
 import io.ferrynfs.client.file.RemoteFiles;
 import io.ferrynfs.client.file.RemoteOpenFile;
@@ -73,10 +74,15 @@ final class NotifiedSource implements ServerCopySource {
   private final RemoteOpenFile to;
   private final PendingOffloads atSource;
 
-  /** Guarded by this, like the two fields below, because {@link #cancel} may run on any thread. */
+  // cancel() may run on any thread.
+
+  @GuardedBy("this")
   private @Nullable Notice notice;
 
+  @GuardedBy("this")
   private boolean released;
+
+  @GuardedBy("this")
   private boolean cancelled;
 
   private int copies;

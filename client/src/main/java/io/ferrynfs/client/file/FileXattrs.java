@@ -32,8 +32,6 @@ public final class FileXattrs {
   /** The maximum that Linux lists for one file. */
   private static final int LIST_BYTES = 64 << 10;
 
-  private static final int HEADER_BYTES = 1024;
-
   private final ServerSession session;
   private final ReadDelegations delegations;
   private final Supplier<CompletableFuture<List<NfsArgop4>>> to;
@@ -95,8 +93,7 @@ public final class FileXattrs {
 
   /** Sends SETXATTR. Fails with NFS4ERR_XATTR2BIG if the value does not fit a request. */
   public CompletableFuture<Void> set(Opaque name, Opaque value, SetxattrOption4 option) {
-    if (value.size() > Nfs4.XATTR_VALUE_BYTES_MAX
-        || value.size() > session.requestBytesMax() - HEADER_BYTES) {
+    if (value.size() > Nfs4.XATTR_VALUE_BYTES_MAX || value.size() > session.argumentBytesMax()) {
       return CompletableFuture.failedFuture(
           CallException.status(NfsOpnum4.OP_SETXATTR, Nfsstat4.NFS4ERR_XATTR2BIG));
     }
@@ -120,7 +117,7 @@ public final class FileXattrs {
   }
 
   private CompletableFuture<List<Opaque>> list(XattrPages pages) {
-    long room = Math.min(LIST_BYTES, session.responseBytesMax() - HEADER_BYTES);
+    long room = Math.min(LIST_BYTES, session.resultBytesMax());
     return Futures.recover(
             call(new NfsArgop4.Listxattrs(new Listxattrs4Args(pages.cookie(), room)))
                 .thenApply(results -> Futures.get(() -> page(results))),

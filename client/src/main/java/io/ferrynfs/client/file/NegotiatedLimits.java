@@ -18,20 +18,16 @@ public record NegotiatedLimits(
     int leaseSeconds, TransferSizes transfer, int directoryBytes, Bitmap4 exclusiveAttributes) {
 
   private static final int LEASE_SECONDS_ASSUMED = 90;
-  private static final int HEADER_BYTES = 1024;
   private static final int DIRECTORY_BYTES_MAX = 256 << 10;
   private static final int TRANSFER_BYTES_MIN = 4096;
 
   static NegotiatedLimits of(
       ServerSession session, FileAttributes attributes, TransferSizes wanted) {
     long read =
-        Math.min(
-            number(attributes, Attrs.MAXREAD, wanted.readBytes()),
-            session.responseBytesMax() - HEADER_BYTES);
+        Math.min(number(attributes, Attrs.MAXREAD, wanted.readBytes()), session.resultBytesMax());
     long write =
         Math.min(
-            number(attributes, Attrs.MAXWRITE, wanted.writeBytes()),
-            session.requestBytesMax() - HEADER_BYTES);
+            number(attributes, Attrs.MAXWRITE, wanted.writeBytes()), session.argumentBytesMax());
     Long lease = attributes.get(Attrs.LEASE_TIME);
     Bitmap4 exclusive = attributes.get(Attrs.SUPPATTR_EXCLCREAT);
     return new NegotiatedLimits(
@@ -41,7 +37,7 @@ public record NegotiatedLimits(
             clamp(write, wanted.writeBytes()),
             Math.max(1, Math.min(wanted.window(), session.slots())),
             wanted.uncommittedBytesMax()),
-        (int) Math.min(DIRECTORY_BYTES_MAX, session.responseBytesMax() - HEADER_BYTES),
+        (int) Math.min(DIRECTORY_BYTES_MAX, session.resultBytesMax()),
         exclusive == null ? Bitmap4.EMPTY : exclusive);
   }
 

@@ -9,6 +9,7 @@ import io.ferrynfs.rpc.RpcCall;
 import io.ferrynfs.rpc.RpcConnection;
 import io.ferrynfs.rpc.RpcHandler;
 import io.ferrynfs.rpc.RpcLimits;
+import io.ferrynfs.rpc.auth.Credential;
 import io.ferrynfs.rpc.env.Env;
 import io.ferrynfs.wire.nfs4.Nfs4;
 import io.ferrynfs.wire.nfs4.NfsOpnum4;
@@ -52,6 +53,15 @@ public final class ServerSession {
   private static final long PATH_DOWN =
       Nfs4.SEQ4_STATUS_CB_PATH_DOWN | Nfs4.SEQ4_STATUS_CB_PATH_DOWN_SESSION;
 
+  /** The RPC header of a call from the xid to the procedure (RFC 5531 section 9). */
+  private static final int CALL_HEADER_BYTES = 24;
+
+  /** The RPC header of an accepted reply without its verifier (RFC 5531 section 9). */
+  private static final int REPLY_HEADER_BYTES = 16;
+
+  /** The COMPOUND, its SEQUENCE, its filehandle and the fixed part of one further operation. */
+  private static final int COMPOUND_BYTES = 640;
+
   private final Env env;
   private final Handshake handshake;
   private final SessionConnector establisher;
@@ -64,6 +74,7 @@ public final class ServerSession {
   private final Duration longestOpening;
   private final long openedNanos;
   private final InetSocketAddress address;
+  private final Credential credential;
   private volatile Runnable onReconnect = () -> {};
   private final CompletableFuture<ServerSession> opened = new CompletableFuture<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -99,6 +110,7 @@ public final class ServerSession {
         CallTimeouts.usual(options.progressTimeout()).multipliedBy(CallTimeouts.GRACE_FACTOR);
     this.openedNanos = env.ticker().nanoTime();
     this.address = options.address();
+    this.credential = options.credential();
     this.handshake = new Handshake(options, new Verifier4(Opaque.of(env.random().bytes(8))));
     this.establisher =
         new SessionConnector(
@@ -229,12 +241,26 @@ public final class ServerSession {
     return (int) Math.min(info().fore().maxoperations(), Integer.MAX_VALUE) - 1;
   }
 
-  public long requestBytesMax() {
-    return info().fore().maxrequestsize();
+  /**
+   * Returns the maximum number of bytes of one variable argument, such as the data of WRITE. The
+   * rest of the COMPOUND and the RPC header with its credential fit into the request beside it.
+   */
+  public long argumentBytesMax() {
+    return info().fore().maxrequestsize()
+        - CALL_HEADER_BYTES
+        - credential.callOverheadBytesMax()
+        - COMPOUND_BYTES;
   }
 
-  public long responseBytesMax() {
-    return info().fore().maxresponsesize();
+  /**
+   * Returns the maximum number of bytes of one variable result, such as the data of READ. The rest
+   * of the COMPOUND and the RPC header with its verifier fit into the reply beside it.
+   */
+  public long resultBytesMax() {
+    return info().fore().maxresponsesize()
+        - REPLY_HEADER_BYTES
+        - credential.replyOverheadBytesMax()
+        - COMPOUND_BYTES;
   }
 
   public int slots() {

@@ -287,7 +287,8 @@ class InterServerCopyTest {
     TwoServersLab lab = new TwoServersLab(FEW);
     lab.copy = args -> failed(Nfsstat4.NFS4ERR_OFFLOAD_DENIED);
     NfsException failure =
-        lab.failureOf(start(lab, NfsCopyOptions.defaults().withRequireOffload(true)).completion());
+        lab.failureOf(
+            start(lab, NfsCopyOptions.builder().requireOffload(true).build()).completion());
     assertThat(failure.reason()).isEqualTo(Reason.UNSUPPORTED);
     assertThat(failure).hasMessageContaining("COPY: NFS4ERR_OFFLOAD_DENIED");
     assertThat(lab.source.sent(NfsOpnum4.OP_READ)).isEmpty();

@@ -470,7 +470,7 @@ class ServerCopyTest {
   void requireOffloadReportsTheError() throws Exception {
     CopyLab lab = new CopyLab(FEW);
     lab.copy = args -> lab.asynchronous(1);
-    CopyHandle handle = start(lab, NfsCopyOptions.defaults().withRequireOffload(true));
+    CopyHandle handle = start(lab, NfsCopyOptions.builder().requireOffload(true).build());
     lab.until(NfsOpnum4.OP_COPY, 1);
     lab.callback(copyStateid(1), stopped(Nfsstat4.NFS4ERR_IO, 0));
     NfsException failure = lab.failureOf(handle.completion());

@@ -108,7 +108,7 @@ class SmallFileCopyTest {
   void smallFileNeedsOneCompoundPerServerAndAClose() throws Exception {
     TwoServersLab lab = lab();
     lab.copy = args -> unstable(lab, args.count());
-    CopyHandle handle = start(lab, NfsCopyOptions.defaults().withAttributes(CHANGES));
+    CopyHandle handle = start(lab, NfsCopyOptions.builder().attributes(CHANGES).build());
     assertThat(handle.destination()).isNull();
     assertThat(lab.await(handle.completion())).isEqualTo(fetched());
     AttrValues set =
@@ -380,7 +380,7 @@ class SmallFileCopyTest {
             operation instanceof NfsArgop4.Setattr
                 ? new NfsResop4.Setattr(new Setattr4Res(Nfsstat4.NFS4ERR_PERM, Bitmap4.EMPTY))
                 : null;
-    CopyHandle handle = start(lab, NfsCopyOptions.defaults().withAttributes(CHANGES));
+    CopyHandle handle = start(lab, NfsCopyOptions.builder().attributes(CHANGES).build());
     assertThat(lab.await(handle.completion())).isEqualTo(fetched());
     assertThat(handle.destination()).isNull();
     assertThat(lab.order())
@@ -406,7 +406,7 @@ class SmallFileCopyTest {
               operation instanceof NfsArgop4.Setattr
                   ? new NfsResop4.Setattr(new Setattr4Res(Nfsstat4.NFS4ERR_PERM, Bitmap4.EMPTY))
                   : null;
-      CopyHandle handle = start(lab, NfsCopyOptions.defaults().withAttributes(CHANGES));
+      CopyHandle handle = start(lab, NfsCopyOptions.builder().attributes(CHANGES).build());
       assertThat(lab.await(handle.completion())).isEqualTo(fetched());
       assertThat(lab.destination.sent(NfsOpnum4.OP_COPY)).hasSize(restarts ? 2 : 1);
       assertThat(lab.order())
@@ -432,7 +432,7 @@ class SmallFileCopyTest {
   @Test
   void exclusiveAndLargeCopiesAreNotCombined() throws Exception {
     TwoServersLab lab = lab();
-    assertThat(lab.await(start(lab, NfsCopyOptions.defaults().withReplace(false)).completion()))
+    assertThat(lab.await(start(lab, NfsCopyOptions.builder().replace(false).build()).completion()))
         .isEqualTo(fetched());
     assertThat(lab.order().getFirst()).isEqualTo("source COPY_NOTIFY");
     assertThat(lab.order().subList(2, 5)).isEqualTo(SEPARATELY);

@@ -34,7 +34,7 @@ class StreamCopyTest {
   private static final int SIZE = 500_000;
   private static final int DATA = 100_000;
   private static final int HOLE = 150_000;
-  private static final NfsCopyOptions STREAM = NfsCopyOptions.defaults().withForceStream(true);
+  private static final NfsCopyOptions STREAM = NfsCopyOptions.builder().forceStream(true).build();
   private static final Stateid4 INTO = CompoundOps.forData(CopyLab.openStateid(2));
   private static final Stateid4 FROM = CompoundOps.forData(CopyLab.openStateid(3));
 

@@ -75,14 +75,14 @@ class OffloadStatusTest {
   // S-013: requested interval of progress
   @Test
   void pollingUsesTheRequestedInterval() {
-    assertThat(seconds(NfsCopyOptions.defaults().withProgressEvery(Duration.ofSeconds(1)), 5))
+    assertThat(seconds(NfsCopyOptions.builder().progressEvery(Duration.ofSeconds(1)).build(), 5))
         .containsExactly(1L, 2L, 3L, 4L, 5L);
   }
 
   // S-013: the progress is watched
   @Test
   void pollingIsConstantWhileProgressIsWatched() {
-    assertThat(seconds(NfsCopyOptions.defaults().withProgress(bytes -> {}), 4))
+    assertThat(seconds(NfsCopyOptions.builder().progress(bytes -> {}).build(), 4))
         .containsExactly(3L, 6L, 9L, 12L);
   }
 
@@ -122,7 +122,7 @@ class OffloadStatusTest {
     long[] counts = {10, 30, 20, 60, FEW + 1L, -5};
     int[] next = {0};
     lab.status = stateid -> running(counts[Math.min(next[0]++, counts.length - 1)]);
-    CopyHandle handle = started(NfsCopyOptions.defaults().withProgress(told::add));
+    CopyHandle handle = started(NfsCopyOptions.builder().progress(told::add).build());
     lab.until(NfsOpnum4.OP_OFFLOAD_STATUS, 8);
     assertThat(told).containsExactly(10L, 30L, 60L);
     assertThat(handle.bytesSoFar()).isEqualTo(60);

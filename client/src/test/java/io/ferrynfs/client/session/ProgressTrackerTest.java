@@ -362,8 +362,8 @@ class ProgressTrackerTest {
     ServerSession session = open(TIMEOUT);
     assertThat(session.slots()).isEqualTo(64);
     assertThat(session.operationsMax()).isEqualTo(63);
-    assertThat(session.responseBytesMax()).isEqualTo((1 << 16) + 4096);
-    assertThat(session.requestBytesMax()).isEqualTo((1 << 16) + 4096);
+    assertThat(session.resultBytesMax()).isEqualTo((1 << 16) + 4096 - 16 - 8 - 640);
+    assertThat(session.argumentBytesMax()).isEqualTo((1 << 16) + 4096 - 24 - 16 - 640);
   }
 
   @Test

@@ -14,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Credential extends RpcPrincipal {
 
+  /** The length of the flavor and the length before the body of a credential or verifier. */
+  int FLAVOR_AND_LENGTH_BYTES = 8;
+
+  /** The maximum length of the body of a credential or verifier (RFC 5531 section 8.2). */
+  int AUTH_BYTES_MAX = 400;
+
   /** Returns the credential of an anonymous caller (AUTH_NONE). */
   static Credential none() {
     return None.INSTANCE;
@@ -51,6 +57,24 @@ public interface Credential extends RpcPrincipal {
     return false;
   }
 
+  /**
+   * Returns the maximum number of bytes that authentication adds to a call: the credential, the
+   * verifier and the transformation of the arguments. By default these are two bodies of the
+   * maximum length (RFC 5531 section 8.2) and no transformation.
+   */
+  default int callOverheadBytesMax() {
+    return 2 * (FLAVOR_AND_LENGTH_BYTES + AUTH_BYTES_MAX);
+  }
+
+  /**
+   * Returns the maximum number of bytes that authentication adds to a reply: the verifier and the
+   * transformation of the results. By default that is a body of the maximum length and no
+   * transformation.
+   */
+  default int replyOverheadBytesMax() {
+    return FLAVOR_AND_LENGTH_BYTES + AUTH_BYTES_MAX;
+  }
+
   /** AUTH_NONE: an anonymous caller. */
   record None() implements Credential {
     private static final None INSTANCE = new None();
@@ -69,6 +93,16 @@ public interface Credential extends RpcPrincipal {
     @Override
     public CallProtection protect(RpcPeer peer) {
       return PLAIN;
+    }
+
+    @Override
+    public int callOverheadBytesMax() {
+      return 2 * FLAVOR_AND_LENGTH_BYTES;
+    }
+
+    @Override
+    public int replyOverheadBytesMax() {
+      return FLAVOR_AND_LENGTH_BYTES;
     }
   }
 
@@ -114,10 +148,23 @@ public interface Credential extends RpcPrincipal {
     }
 
     @Override
+    public int callOverheadBytesMax() {
+      return 2 * FLAVOR_AND_LENGTH_BYTES + bodyBytes();
+    }
+
+    @Override
+    public int replyOverheadBytesMax() {
+      return FLAVOR_AND_LENGTH_BYTES;
+    }
+
+    private int bodyBytes() {
+      return 20 + (machineName.size() + 3 & ~3) + 4 * gids.size();
+    }
+
+    @Override
     public void writeCredential(XdrWriter out) {
-      int name = machineName.size();
       out.writeInt((int) Rpc.AUTH_SYS);
-      out.writeInt(20 + (name + 3 & ~3) + 4 * gids.size());
+      out.writeInt(bodyBytes());
       out.writeUint32(stamp);
       out.writeOpaque(machineName, MACHINE_NAME_BYTES_MAX);
       out.writeUint32(uid);

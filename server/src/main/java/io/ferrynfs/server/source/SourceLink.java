@@ -20,8 +20,6 @@ final class SourceLink {
   /** Completes when the session exists and the source has returned its limits. */
   final CompletableFuture<Connected> connected = new CompletableFuture<>();
 
-  // Guarded by the SourceLinks.
-
   /** The number of copies that use or wait for this link. */
   int uses;
 

@@ -58,7 +58,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SourceLinks {
   private static final int SLOTS_MAX = 64;
-  private static final int REPLY_ROOM_BYTES = 1024;
   private static final int READ_BYTES_MIN = 4096;
   private static final int LEASE_SECONDS_MAX = 3600;
   private static final int MINOR_VERSION = 2;
@@ -321,7 +320,7 @@ final class SourceLinks {
   }
 
   private static int readBytes(ServerSession session, Results answer) {
-    long bytes = Math.min(ReadBuffers.BUFFER_BYTES, session.responseBytesMax() - REPLY_ROOM_BYTES);
+    long bytes = Math.min(ReadBuffers.BUFFER_BYTES, session.resultBytesMax());
     try {
       FileAttributes limits = FileAttributes.at(answer, 1);
       Long lease = limits.get(Attrs.LEASE_TIME);

@@ -34,7 +34,9 @@ class ChannelLocksTest {
     try (RealServer real = new RealServer(RpcLimits.DEFAULT, ServerLimits.defaults());
         SystemEnv threads = new SystemEnv();
         NfsClient client = real.connect(threads);
-        NfsFile made = real.witness().open(FILE, NfsOpenOptions.forReplacing(0644).withRead(true));
+        NfsFile made =
+            real.witness()
+                .open(FILE, NfsOpenOptions.forReplacing(0644).toBuilder().read(true).build());
         NfsFile again = client.open(FILE, NfsOpenOptions.forReadingAndWriting());
         FileChannel one = made.channel();
         FileChannel other = again.channel()) {

@@ -74,7 +74,7 @@ class CopiesEndToEndTest {
     world.write(one, "/a", DATA);
     AtomicLong seen = new AtomicLong();
     NfsClient old = world.connect("two", 1);
-    CopyResult result = copy(old, "/a", "/b", NfsCopyOptions.defaults().withProgress(seen::set));
+    CopyResult result = copy(old, "/a", "/b", NfsCopyOptions.builder().progress(seen::set).build());
     assertThat(result)
         .isEqualTo(
             new CopyResult(
@@ -95,7 +95,7 @@ class CopiesEndToEndTest {
         file.setAttributesAsync(io.ferrynfs.client.NfsAttributeChanges.none().withSize(size)));
     world.await(file.closeAsync());
     byte[] source = world.read(one, "/sparse");
-    NfsCopyOptions stream = NfsCopyOptions.defaults().withForceStream(true);
+    NfsCopyOptions stream = NfsCopyOptions.builder().forceStream(true).build();
     for (CopyResult result :
         new CopyResult[] {
           copy(one, "/sparse", "/b", NfsCopyOptions.defaults()), copy(one, "/sparse", "/c", stream)
@@ -131,7 +131,7 @@ class CopiesEndToEndTest {
                     path("/a"),
                     world.connect("two", 1),
                     path("/b"),
-                    NfsCopyOptions.defaults().withRequireOffload(true))
+                    NfsCopyOptions.builder().requireOffload(true).build())
                 .completion());
     assertThat(failure.reason()).isEqualTo(NfsException.Reason.UNSUPPORTED);
     assertThat(failure).hasMessageContaining("which has no COPY");
@@ -141,7 +141,7 @@ class CopiesEndToEndTest {
   void copyWithoutReplaceKeepsAnExistingDestination() throws NfsException {
     world.write(one, "/a", DATA);
     world.write(one, "/b", new byte[] {1});
-    NfsCopyOptions keep = NfsCopyOptions.defaults().withReplace(false);
+    NfsCopyOptions keep = NfsCopyOptions.builder().replace(false).build();
     assertThat(failureOf(one.startCopy(path("/a"), one, path("/b"), keep).completion()).reason())
         .isEqualTo(NfsException.Reason.EXISTS);
     assertThat(world.read(one, "/b")).containsExactly(1);

@@ -205,7 +205,7 @@ class CopyFaultMatrixTest {
             NfsPath.of("/source"),
             pair.client,
             NfsPath.of("/target"),
-            NfsCopyOptions.defaults().withProgressEvery(Duration.ofSeconds(1)));
+            NfsCopyOptions.builder().progressEvery(Duration.ofSeconds(1)).build());
     switch (end) {
       case CANCELLED_BY_USER -> pair.later(Duration.ofMillis(2500), handle::cancel);
       case CANCELLED_BY_ADMINISTRATOR ->

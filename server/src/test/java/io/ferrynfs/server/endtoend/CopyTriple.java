@@ -71,7 +71,7 @@ final class CopyTriple {
         NfsPath.of("/file"),
         destinationClient,
         NfsPath.of("/copy"),
-        NfsCopyOptions.defaults().withProgressEvery(Duration.ofSeconds(1)));
+        NfsCopyOptions.builder().progressEvery(Duration.ofSeconds(1)).build());
   }
 
   SimulatedServer server(String host) {

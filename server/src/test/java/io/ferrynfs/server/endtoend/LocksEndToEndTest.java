@@ -36,7 +36,9 @@ class LocksEndToEndTest {
     beta = lab.connect("beta");
     mine = lab.make(alpha, "/file", CONTENT);
     theirs =
-        lab.await(beta.openAsync(NfsPath.of("/file"), NfsOpenOptions.forReading().withWrite(true)));
+        lab.await(
+            beta.openAsync(
+                NfsPath.of("/file"), NfsOpenOptions.forReading().toBuilder().write(true).build()));
   }
 
   private Optional<NfsLock> attempt(NfsFile file, long position, long size, boolean shared)
@@ -147,7 +149,7 @@ class LocksEndToEndTest {
     assertThat(lab.await(readSome(mine))).isEqualTo(10);
     NfsFile copy = lab.make(alpha, "/copy", new byte[0]);
     NfsLock other = locked(copy, 0, 100);
-    NfsCopyOptions offloaded = NfsCopyOptions.defaults().withRequireOffload(true);
+    NfsCopyOptions offloaded = NfsCopyOptions.builder().requireOffload(true).build();
     lab.await(mine.copyTo(0, copy, 0, 1000, offloaded).completion());
     lab.await(other.closeAsync());
     lab.await(lock.closeAsync());

@@ -22,7 +22,7 @@ class RestartTest {
   private static final byte[] CONTENT = World.random(RestartWorld.SIZE);
   private static final NfsPath COPY = NfsPath.of("/copy");
   private static final NfsCopyOptions OFFLOADED =
-      NfsCopyOptions.defaults().withRequireOffload(true);
+      NfsCopyOptions.builder().requireOffload(true).build();
 
   // K-019, K-020, D-003
   @Test

@@ -139,7 +139,10 @@ final class RestartWorld {
   /** Creates a file with this content and leaves it open for reading and writing. */
   NfsFile make(NfsClient client, String path, byte[] content) throws ExecutionException {
     NfsFile file =
-        await(client.openAsync(NfsPath.of(path), NfsOpenOptions.forReplacing(0644).withRead(true)));
+        await(
+            client.openAsync(
+                NfsPath.of(path),
+                NfsOpenOptions.forReplacing(0644).toBuilder().read(true).build()));
     await(file.writeAsync(ByteBuffer.wrap(content), 0));
     await(file.syncAsync());
     return file;

@@ -30,8 +30,8 @@ class SparseFilesTest {
   private static final long SIZE = 1L << 30;
   private static final byte[] ISLAND = World.random(100_000);
   private static final long[] ISLANDS = {12_345, 400L * MIB, SIZE - ISLAND.length - 7};
-  private static final NfsCopyOptions STREAM = NfsCopyOptions.defaults().withForceStream(true);
-  private static final NfsCopyOptions CLONE = NfsCopyOptions.defaults().withRequireClone(true);
+  private static final NfsCopyOptions STREAM = NfsCopyOptions.builder().forceStream(true).build();
+  private static final NfsCopyOptions CLONE = NfsCopyOptions.builder().requireClone(true).build();
 
   private final World world = new World(31);
   private final FaultPlan plan = new FaultPlan();
@@ -264,7 +264,7 @@ class SparseFilesTest {
   @Test
   void cloneBetweenTwoServersIsUnsupported() throws NfsException {
     makeSparse(one, "/sparse");
-    for (NfsCopyOptions options : List.of(CLONE, CLONE.withRequireOffload(true))) {
+    for (NfsCopyOptions options : List.of(CLONE, CLONE.toBuilder().requireOffload(true).build())) {
       assertThat(
               reasonOf(
                   one.startCopy(NfsPath.of("/sparse"), two, NfsPath.of("/clone"), options)
