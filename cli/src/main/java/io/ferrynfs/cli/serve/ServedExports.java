@@ -156,7 +156,7 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
     }
   }
 
-  /** Must be called with the lock held. */
+  @GuardedBy("volumes")
   private OpenVolume openVolume(Path directory) {
     OpenVolume found = volumes.get(directory);
     if (found == null) {
