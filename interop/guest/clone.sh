@@ -14,7 +14,7 @@ def clone(source, offset, target, at, count):
 def fails(why, *arguments):
     try: clone(*arguments)
     except OSError as e: assert e.errno == why, e; return
-    raise SystemExit(f"not fails: {arguments}")
+    raise SystemExit(f"no failure: {arguments}")
 B = 4096
 clone(s, B, t, 8 * B, 2 * B)  # behind the end: the file grows, with a hole in front
 assert os.pread(t, 20 * B, 0) == bytes(8 * B) + data[B:3 * B]

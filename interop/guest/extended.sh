@@ -33,7 +33,7 @@ setfattr -n user.colour -v red f; echo 3 > /proc/sys/vm/drop_caches; same "$(get
 python3 - <<'P'
 import os
 def fails(call, errno):
-    try: call(); raise SystemExit(f"not fails: {errno}")
+    try: call(); raise SystemExit(f"no failure: {errno}")
     except OSError as e: assert e.errno == errno, e
 fails(lambda: os.setxattr("f", "user.colour", b"v", os.XATTR_CREATE), 17)
 fails(lambda: os.setxattr("f", "user.absent", b"v", os.XATTR_REPLACE), 61)

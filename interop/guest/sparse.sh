@@ -95,7 +95,7 @@ python3 - <<'P'
 import os
 f = os.open("kept", os.O_RDWR)
 def fails(call, errno):
-    try: call(); raise SystemExit(f"not fails: {errno}")
+    try: call(); raise SystemExit(f"no failure: {errno}")
     except OSError as e: assert e.errno == errno, e
 # More than the free space, and more than the maximum file size of the server's file system.
 fails(lambda: os.posix_fallocate(f, 0, 1 << 43), 28)

@@ -21,7 +21,7 @@ import errno, os
 def fails(what, *errnos):
     try: what()
     except OSError as e: assert e.errno in errnos, e
-    else: raise SystemExit(f"not fails")
+    else: raise SystemExit(f"no failure")
 for name in "fifo", "symlink":
     names = os.listxattr(name, follow_symlinks=False)
     assert not [n for n in names if n.startswith("user.")], names

@@ -18,8 +18,8 @@ net_up() {                       # idempotent
     ip netns list | grep -w "$NS" >/dev/null || ip netns add "$NS" || die "no netns"
     nsx ip link set lo up
     if ! nsx ip link show "$BR" >/dev/null 2>&1; then
-        # An address of its own: else it has that of one of its guests' taps, and another one when they come and go,
-        # and the guests that stay talk to nobody until they ask again.
+        # A fixed hardware address. Otherwise the bridge has that of one of its taps and changes it with the guests,
+        # and the other guests lose their connections until they resolve the address again.
         nsx ip link add "$BR" address 02:77:00:00:00:01 type bridge || die "no bridge"
         nsx ip addr add "$HOSTIP/24" dev "$BR"
         for i in 2 3 4 5; do nsx ip addr add "10.77.0.$i/24" dev "$BR"; done     # for further user-space servers

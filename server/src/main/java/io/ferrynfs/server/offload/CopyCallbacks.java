@@ -83,7 +83,7 @@ final class CopyCallbacks {
     timers.schedule(remembered, () -> onReported.accept(job));
   }
 
-  /** Returns whether the client needs the copy no longer (copy-conformance T-011). */
+  /** Returns whether the client needs the copy no longer (T-011). */
   private static boolean endsCopy(Nfsstat4 status) {
     return switch (status) {
       case NFS4_OK, NFS4ERR_BADHANDLE, NFS4ERR_BAD_STATEID -> true;

@@ -243,7 +243,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
    * Cancels a copy (OFFLOAD_CANCEL). Its client receives no CB_OFFLOAD.
    *
    * @param principal the principal of the request
-   * @return completes when the server no longer writes to the target (copy-conformance X-012)
+   * @return completes when the server no longer writes to the target (X-012)
    * @throws NfsStatusException NFS4ERR_BAD_STATEID; also for the copy of another user (RFC 7862
    *     section 4.1.2)
    */

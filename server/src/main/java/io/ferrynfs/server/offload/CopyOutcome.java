@@ -13,7 +13,7 @@ import io.ferrynfs.wire.nfs4.WriteResponse4;
  * it.
  *
  * @param status the status. It is NFS4_OK for a short copy: the client requests the rest, and the
- *     next COPY reports the error (copy-conformance A-008)
+ *     next COPY reports the error (A-008)
  * @param bytes the number of bytes copied, from the start of the range
  * @param committed how durable the bytes are
  * @param verifier the write verifier of bytes that are not durable; the same as that of the COPY
@@ -33,7 +33,7 @@ public record CopyOutcome(Nfsstat4 status, long bytes, StableHow4 committed, Ver
 
   /**
    * Returns the status of a copy that ended with a failure of a volume. COPY itself reports errors
-   * of the request, so few remain (copy-conformance A-012).
+   * of the request, so few remain (A-012).
    */
   static Nfsstat4 status(Status failure) {
     return switch (failure) {

@@ -94,7 +94,7 @@ final class SourcePart {
       return false;
     }
     if (piece.eof()) {
-      // The source file was truncated. The copy ends there (copy-conformance I-029).
+      // The source file was truncated. The copy ends there (I-029).
       endHere();
       return false;
     }

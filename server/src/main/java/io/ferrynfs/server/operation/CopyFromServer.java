@@ -84,8 +84,7 @@ final class CopyFromServer {
       throw new NfsStatusException(Nfsstat4.NFS4ERR_BAD_STATEID);
     }
     Copy.checkNotDenied(c, handle);
-    // The server does not connect to a source if the copy could not be written (copy-conformance
-    // I-009).
+    // The server does not connect to a source if the copy could not be written (I-009).
     FileUse to = FileUses.forWrite(c, args.dstStateid());
     boolean isBegun = false;
     @Nullable SetUp setUp = null;

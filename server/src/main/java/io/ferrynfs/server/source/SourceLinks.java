@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The sources of which this server is a client, by address. All copies from a source share one
- * session, which is kept for a while after the last copy (copy-conformance I-017).
+ * session, which is kept for a while after the last copy (I-017).
  *
  * <p>A link is connecting, used, idle or ended. The first copy from a source connects without
  * holding any shared resource, and later copies wait for the same attempt. A link that cannot

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 
 /**
  * The policy for the addresses to which this server connects on request of a client
- * (copy-conformance I-026): the addresses that the administrator allows, and of the system ports
+ * (I-026): the addresses that the administrator allows, and of the system ports
  * only that of NFS.
  */
 final class SourcePolicy {

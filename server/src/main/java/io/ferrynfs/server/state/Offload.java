@@ -4,7 +4,7 @@ package io.ferrynfs.server.state;
 public interface Offload {
   /**
    * Returns whether it runs. A completed copy does not keep its client from DESTROY_CLIENTID
-   * (conformance rule A-021).
+   * (A-021).
    */
   boolean isActive();
 
