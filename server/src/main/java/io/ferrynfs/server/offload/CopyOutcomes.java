@@ -63,8 +63,7 @@ final class CopyOutcomes {
   /**
    * Makes the bytes durable. If that fails, they are reported as UNSTABLE4 with the verifier from
    * before the copy, and COMMIT will return another verifier. The same applies if a sync failed
-   * during the copy, because the kernel reports the pages that it dropped only once
-   * (C-035).
+   * during the copy, because the kernel reports the pages that it dropped only once (C-035).
    */
   private boolean sync(CopyJob job) {
     CopyRequest request = job.request();

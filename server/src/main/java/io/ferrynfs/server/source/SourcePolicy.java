@@ -9,9 +9,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * The policy for the addresses to which this server connects on request of a client
- * (I-026): the addresses that the administrator allows, and of the system ports
- * only that of NFS.
+ * The policy for the addresses to which this server connects on request of a client (I-026): the
+ * addresses that the administrator allows, and of the system ports only that of NFS.
  */
 final class SourcePolicy {
   private static final int NFS_PORT = 2049;
