@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The folder of one user's administration sockets, with one socket for each address on which a
- * server listens. Only that user may enter it, because a socket allows to cancel copies, and a
- * forged socket to impersonate a server.
+ * server listens. Only that user may enter it, because anyone who reaches a socket can cancel
+ * copies, and a forged socket can impersonate a server.
  *
  * @param path the path of the folder
  * @param uid the required owner; null for any owner, for lookups by root
