@@ -27,7 +27,7 @@ public record Principal(int flavor, String name, long uid, long gid, List<Long> 
 
   /** Returns the name of a client that this principal owns, for the registry. */
   public ClientKey clientKey(Opaque ownerid) {
-    return new ClientKey(ownerid, flavor, uid);
+    return new ClientKey(ownerid, flavor, name);
   }
 
   /** Returns whether both are the same user (RFC 8881 section 18.35.4). */

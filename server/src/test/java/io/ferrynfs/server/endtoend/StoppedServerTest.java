@@ -78,7 +78,7 @@ class StoppedServerTest {
     Simulation world = new Simulation(8);
     MemoryClientRegistry registry = new MemoryClientRegistry();
     Map<ClientKey, Integer> known = new HashMap<>();
-    known.put(new ClientKey(Opaque.ofUtf8("client"), 1, 0), 15);
+    known.put(new ClientKey(Opaque.ofUtf8("client"), 1, "0"), 15);
     registry.write(known);
     Env env = new LateListener(world.host("server"), () -> world.run(Duration.ofSeconds(8)));
     try (NfsServer server =

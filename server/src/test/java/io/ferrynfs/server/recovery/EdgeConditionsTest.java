@@ -290,7 +290,7 @@ class EdgeConditionsTest {
     FailingRegistry small = new FailingRegistry();
     try (Recovery recovery = Recovery.start(new ManualEnv(), small, 90, 2)) {
       for (int i = 1; i <= 6; i++) {
-        assertThat(recovery.complete(new ClientKey(Opaque.ofUtf8("c" + i), 1, 0), i)).isDone();
+        assertThat(recovery.complete(new ClientKey(Opaque.ofUtf8("c" + i), 1, "0"), i)).isDone();
       }
       assertThat(small.load()).hasSize(4);
     }

@@ -39,7 +39,7 @@ class StoredClientRegistryTest {
   }
 
   static ClientKey client(int number) {
-    return new ClientKey(Opaque.ofUtf8("client " + number), 1, 0xffff_fffeL);
+    return new ClientKey(Opaque.ofUtf8("client " + number), 1, "4294967294");
   }
 
   private static Map<ClientKey, @Nullable Integer> change(int number, @Nullable Integer seconds) {
@@ -112,8 +112,8 @@ class StoredClientRegistryTest {
     for (int i = 0; i < name.length; i++) {
       name[i] = (byte) i;
     }
-    ClientKey longest = new ClientKey(Opaque.of(name), 0, 65534);
-    ClientKey shortest = new ClientKey(Opaque.EMPTY, 1, 0);
+    ClientKey longest = new ClientKey(Opaque.of(name), 0, "nobody");
+    ClientKey shortest = new ClientKey(Opaque.EMPTY, 1, "0");
     try (StoredClientRegistry registry = StoredClientRegistry.open(file())) {
       registry.write(Map.of(longest, 1, shortest, 2));
     }
