@@ -5,7 +5,7 @@
 #   6.1 rp     -> bin/linux-rp        the same with CONFIG_NFS_V4_2_READ_PLUS (the client reads with READ_PLUS)
 #   6.12       -> bin/linux-ssc612    Debian trixie's linux-source-6.12 (6.12.117 or later; apt-get download, not installed), with the
 #                                     one line of "NFSD: Force all NFSv4.2 COPY requests to be synchronous" taken out, and one put in:
-#                                     in 6.12.117 CB_OFFLOAD has a stateid of zeros, which no client can take for that of its copy
+#                                     in 6.12.117 CB_OFFLOAD has a stateid of zeros, which no client can match with its copy
 #   6.12 plain -> bin/linux-plain612  the same with that line left in, as distributed
 # Packages: linux-source-6.1 flex bison bc libelf-dev build-essential.  About 4-6 minutes for each version on 2 idle cores, 30 s for variants.
 . "$(dirname "$(readlink -f "$0")")/lib.sh"; set -e
@@ -23,7 +23,7 @@ case $V in
 *) die "6.1 or 6.12";; esac
 S=linux-source-$V; [ -d $S ] || tar xf "$TAR"
 F=$S/fs/nfsd/nfs4proc.c; [ -f $F.orig ] || cp $F $F.orig
-case $V$KIND in                      # only touch the file where it changes, for make's sake
+case $V$KIND in                      # touch the file only where it changes, so that make compiles less
     6.12) sed -e 's|^\tnfsd4_copy_set_sync(copy, true);$|\t/* lab: not forced */|' \
               -e 's|^\t\t\tsizeof(result->cb_stateid));$|&\n\t\tasync_copy->cp_res.cb_stateid = result->cb_stateid;|' $F.orig > $F.new;;
     *) cp $F.orig $F.new;; esac

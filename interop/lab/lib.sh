@@ -1,6 +1,6 @@
 # Shared settings and helpers; sourced by the other scripts.
 LAB=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)   # these scripts
-VAR=${NFS_LAB_VAR:-${TMPDIR:-/tmp}/nfs-lab}                  # what they write: guests, built kernels
+VAR=${NFS_LAB_VAR:-${TMPDIR:-/tmp}/nfs-lab}                  # their output: guests, built kernels
 mkdir -p "$VAR"
 NS=${NS:-nfslab}                 # the one network namespace everything happens in
 BR=br0
@@ -18,7 +18,7 @@ net_up() {                       # idempotent
     ip netns list | grep -w "$NS" >/dev/null || ip netns add "$NS" || die "no netns"
     nsx ip link set lo up
     if ! nsx ip link show "$BR" >/dev/null 2>&1; then
-        # A fixed hardware address. Otherwise the bridge has that of one of its taps and changes it with the guests,
+        # A fixed hardware address. Otherwise the bridge takes the address of one of its taps and changes it with the guests,
         # and the other guests lose their connections until they resolve the address again.
         nsx ip link add "$BR" address 02:77:00:00:00:01 type bridge || die "no bridge"
         nsx ip addr add "$HOSTIP/24" dev "$BR"

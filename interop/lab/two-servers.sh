@@ -1,8 +1,8 @@
 #!/bin/bash
 # two-servers.sh [-k KERNEL] [-o MOUNT_OPTS] [-c CAPTURE.pcap] [-t SECONDS] A_HOST B_HOST SCRIPT [ARG...]
 #   The real Linux client (a UML guest) mounts / of two servers inside the netns, port 2049, and runs SCRIPT with $A and $B
-#   set to the mount points; exits with SCRIPT's status (100: mount failed, 101: umount failed, 124: time ran out).
-#   Both must listen on port 2049 of their own address: the Linux client announces that port for B whatever it mounted,
+#   set to the mount points; exits with SCRIPT's status (100: mount failed, 101: umount failed, 124: timeout).
+#   Both must listen on port 2049 of their own address: the Linux client announces that port for B, independent of its mount,
 #   and a Linux destination reads from that port of A.
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 K=${LAB_KERNEL:-stock} O=rsize=65536,wsize=65536 CAP= T=150

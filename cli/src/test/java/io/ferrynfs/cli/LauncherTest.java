@@ -20,6 +20,16 @@ import org.junit.jupiter.api.io.TempDir;
 class LauncherTest {
   private static final Path SCRIPT = Path.of("../ferry");
 
+  /** Prints its arguments, and creates the AOT cache if it is asked to. */
+  private static final String JAVA =
+      """
+      #!/bin/sh
+      for word; do
+        echo "<$word>"
+        case $word in -XX:AOTCacheOutput=*) echo new > "${word#*=}" ;; esac
+      done
+      """;
+
   private Path root;
   private Path jdk;
 
@@ -43,7 +53,7 @@ class LauncherTest {
     Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
     for (String name : List.of("java", "javac")) {
       Path program = bin.resolve(name);
-      Files.writeString(program, "#!/bin/sh\nfor word; do echo \"<$word>\"; done\n");
+      Files.writeString(program, JAVA);
       Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
     return home;
@@ -112,6 +122,22 @@ class LauncherTest {
     assertThat(run(moved.resolve("ferry"), Map.of(), "x").words())
         .noneMatch(word -> word.contains("AOTCache"))
         .endsWith("<x>");
+  }
+
+  @Test
+  void aotCacheIsCreatedAgainAfterAChangeOfAJar() throws Exception {
+    Path jar = root.resolve("cli/target/lib/other.jar");
+    Instant later = Instant.now().plusSeconds(2);
+    Files.setLastModifiedTime(jar, FileTime.from(later));
+    Path cache = root.resolve(".ferry/ferry.aot");
+    assertThat(run(root.resolve("ferry"), Map.of(), "x").words()).endsWith("<x>");
+    assertThat(cache).hasContent("new");
+    Files.setLastModifiedTime(jar, FileTime.from(Instant.EPOCH));
+    Files.writeString(cache, "kept");
+    assertThat(run(root.resolve("ferry"), Map.of(), "x").words())
+        .contains("<-XX:AOTCache=" + cache + ">")
+        .endsWith("<x>");
+    assertThat(cache).hasContent("kept");
   }
 
   @Test

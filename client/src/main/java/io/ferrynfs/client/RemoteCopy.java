@@ -52,7 +52,7 @@ final class RemoteCopy implements CopyHandle {
         outcome.sourceChanged());
   }
 
-  private static CopyResult.How how(CompletedCopy.How how) {
+  private static CopyResult.How how(CompletedCopy.Method how) {
     return switch (how) {
       case CLONED -> CopyResult.How.CLONED;
       case OFFLOADED -> CopyResult.How.OFFLOADED;
@@ -73,7 +73,7 @@ final class RemoteCopy implements CopyHandle {
 
   @Override
   public CopyResult.@Nullable How how() {
-    CompletedCopy.How now = progress.how();
+    CompletedCopy.Method now = progress.how();
     return now == null ? null : how(now);
   }
 

@@ -10,10 +10,10 @@ package io.ferrynfs.client.copy;
  * @param sourceChanged whether the source is known to have changed during the copy
  */
 public record CompletedCopy(
-    long bytes, How how, String reason, boolean serverToServer, boolean sourceChanged) {
+    long bytes, Method how, String reason, boolean serverToServer, boolean sourceChanged) {
 
   /** The methods, best first. */
-  public enum How {
+  public enum Method {
     CLONED,
     OFFLOADED,
     SYNCHRONOUS,

@@ -1,7 +1,7 @@
 package io.ferrynfs.client.copy;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.ferrynfs.client.copy.CompletedCopy.How;
+import io.ferrynfs.client.copy.CompletedCopy.Method;
 import io.ferrynfs.client.file.FileAttributes;
 import io.ferrynfs.client.session.CallException;
 import io.ferrynfs.client.session.CallException.Kind;
@@ -22,7 +22,7 @@ public final class CopyTracker {
   private final CompletableFuture<CallException> hopeless = new CompletableFuture<>();
   private volatile long total;
   private volatile boolean isPolled;
-  private volatile @Nullable How how;
+  private volatile @Nullable Method how;
   private volatile @Nullable FileAttributes destination;
 
   @GuardedBy("this")
@@ -61,11 +61,11 @@ public final class CopyTracker {
   }
 
   /** Returns the present method, null before it is known. */
-  public @Nullable How how() {
+  public @Nullable Method how() {
     return how;
   }
 
-  void how(How now) {
+  void how(Method now) {
     how = now;
   }
 

@@ -1,6 +1,6 @@
 package io.ferrynfs.client.copy;
 
-import io.ferrynfs.client.copy.CompletedCopy.How;
+import io.ferrynfs.client.copy.CompletedCopy.Method;
 import io.ferrynfs.client.file.Futures;
 import io.ferrynfs.client.session.CallException;
 import io.ferrynfs.client.session.CallException.Kind;
@@ -61,7 +61,7 @@ public final class FileRangeCopy {
     // K-034: a count of 0 would mean "to the end" on the wire.
     if (request.count() == 0) {
       return CompletableFuture.completedFuture(
-          new CompletedCopy(0, How.SYNCHRONOUS, "there was nothing to copy", false, false));
+          new CompletedCopy(0, Method.SYNCHRONOUS, "there was nothing to copy", false, false));
     }
     FileRangeCopy copy = new FileRangeCopy(request, notice, progress);
     return copy.flush().thenCompose(flushed -> copy.round(1));
@@ -171,13 +171,13 @@ public final class FileRangeCopy {
     return Futures.compose(() -> {
       progress.check();
       progress.at(done);
-      progress.how(How.STREAMED);
+      progress.how(Method.STREAMED);
       if (!request.means().byStream()) {
         String what = request.means().cloneOnly() ? "share the blocks" : "copy by themselves";
         throw CallException.of(Kind.UNSUPPORTED, "the servers cannot " + what + ": " + reason);
       }
       return StreamCopy.run(request, done, progress, durability)
-          .thenApply(bytes -> new CompletedCopy(bytes, How.STREAMED, reason, false, false));
+          .thenApply(bytes -> new CompletedCopy(bytes, Method.STREAMED, reason, false, false));
     });
   }
 }

@@ -1,6 +1,6 @@
 package io.ferrynfs.client.copy;
 
-import io.ferrynfs.client.copy.CompletedCopy.How;
+import io.ferrynfs.client.copy.CompletedCopy.Method;
 import io.ferrynfs.client.file.Futures;
 import io.ferrynfs.client.offload.OffloadCancellation;
 import io.ferrynfs.client.offload.OffloadEnd;
@@ -56,7 +56,7 @@ final class ServerCopy {
   private final PendingOffloads offloads;
 
   private String reason = "";
-  private How how = How.SYNCHRONOUS;
+  private Method how = Method.SYNCHRONOUS;
   private boolean synchronous;
   private boolean consecutive = true;
   private int toggles;
@@ -82,9 +82,9 @@ final class ServerCopy {
    * @param reason why they were copied this way, for people
    * @param refusal why the server did not copy the rest, or null if it copied everything
    */
-  record Result(long bytes, How how, String reason, @Nullable String refusal) {
+  record Result(long bytes, Method how, String reason, @Nullable String refusal) {
     static Result refused(long bytes, String why) {
-      return new Result(bytes, How.SYNCHRONOUS, "", why);
+      return new Result(bytes, Method.SYNCHRONOUS, "", why);
     }
   }
 
@@ -130,7 +130,7 @@ final class ServerCopy {
 
   private CompletableFuture<Result> cloned(Results results, long server) throws CallException {
     if (results.ok()) {
-      progress.how(How.CLONED);
+      progress.how(Method.CLONED);
       progress.at(request.count());
       // The reply to CLONE has no verifier, so COMMIT makes it durable. A changed client id reveals
       // a restart before the COMMIT.
@@ -140,7 +140,8 @@ final class ServerCopy {
           .thenCompose(verifier ->
               session().clientid() == server
                   ? CompletableFuture.completedFuture(
-                      new Result(request.count(), How.CLONED, "the server shares the blocks", null))
+                      new Result(
+                          request.count(), Method.CLONED, "the server shares the blocks", null))
                   : cloneAgain());
     }
     reason = "CLONE: " + results.status();
@@ -175,7 +176,7 @@ final class ServerCopy {
     return Futures.compose(
             () -> {
               progress.check();
-              progress.how(How.SYNCHRONOUS);
+              progress.how(Method.SYNCHRONOUS);
               return source.ready();
             })
         .thenCompose(refusal ->
@@ -279,7 +280,7 @@ final class ServerCopy {
 
   private CompletableFuture<Result> inBackground(
       OffloadedCopy.Copy copy, long done, boolean inOrder) {
-    progress.how(How.OFFLOADED);
+    progress.how(Method.OFFLOADED);
     OffloadedCopy offload = OffloadedCopy.begin(offloads, copy, new ProgressObserver(done));
     progress.whenCancelled(() -> {
       offload.cancel();
@@ -324,7 +325,7 @@ final class ServerCopy {
       OffloadedCopy.Copy copy, OffloadEnd end, long done, boolean inOrder) throws CallException {
     return switch (end) {
       case OffloadEnd.Copied(long bytes, boolean stable, Verifier4 verifier) -> {
-        how = How.OFFLOADED;
+        how = Method.OFFLOADED;
         if (!stable && !copy.verifier().equals(NO_VERIFIER)) {
           // If the verifier changed, some data may be lost (B-014).
           durability.unstable(copy.verifier());
@@ -394,7 +395,7 @@ final class ServerCopy {
           if (!verifier.equals(copy.verifier())) {
             return copy(done);
           }
-          how = How.OFFLOADED;
+          how = Method.OFFLOADED;
           progress.at(done + bytes);
           return copy(done + bytes);
         });

@@ -1,6 +1,6 @@
 package io.ferrynfs.client.copy;
 
-import io.ferrynfs.client.copy.CompletedCopy.How;
+import io.ferrynfs.client.copy.CompletedCopy.Method;
 import io.ferrynfs.client.copy.NotifiedSource.Notice;
 import io.ferrynfs.client.copy.WholeFileCopy.Places;
 import io.ferrynfs.client.file.CompoundOps;
@@ -188,7 +188,7 @@ final class SmallFileCopy {
   private CompletableFuture<Attempt> send() throws CallException {
     progress.check();
     progress.total(bytes);
-    progress.how(How.SYNCHRONOUS);
+    progress.how(Method.SYNCHRONOUS);
     // K-018: before the reply, only the source server can be notified.
     progress.whenCancelled(() ->
         means
@@ -322,7 +322,8 @@ final class SmallFileCopy {
     CompletableFuture<Attempt> complete =
         CompletableFuture.completedFuture(
             new Attempt(
-                new CompletedCopy(bytes, How.SYNCHRONOUS, ServerCopy.FETCHED, true, false), null));
+                new CompletedCopy(bytes, Method.SYNCHRONOUS, ServerCopy.FETCHED, true, false),
+                null));
     return open == null ? complete : open.closeAfter(complete);
   }
 
