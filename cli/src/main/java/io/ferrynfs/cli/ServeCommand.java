@@ -196,6 +196,13 @@ final class ServeCommand extends Command {
     return ExitCode.OK;
   }
 
+  /** Starts a server inside this process with the options of the command line. */
+  static RunningServer start(String... args) throws IOException {
+    ServeCommand command = new ServeCommand();
+    new CommandLine(command).parseArgs(args);
+    return RunningServer.start(command.settings().settings());
+  }
+
   /** Prints what the administrator should know before clients connect. */
   private void printNotes(RunningServer server) {
     if (server.adminFailure() != null) {

@@ -76,7 +76,7 @@ public final class CommandLab implements AutoCloseable {
     System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
     System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
     try {
-      int exit = Ferry.run(arguments);
+      int exit = FerryCommand.run(arguments);
       return new Result(
           exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     } finally {
