@@ -108,7 +108,7 @@ final class RecordAssembler {
     if (isLarge(into)) {
       // The buffer belongs to this record alone and must not receive bytes of the next one.
       space = Math.min(space, wanted());
-    } else if (expectsPlacement && limit == raw && !inRecord) {
+    } else if (expectsPlacement && limit == raw && (!inRecord || awaitsPrefix())) {
       space = Math.min(space, 2 * PREFIX_BYTES);
     }
     int count = channel.read(bytes.limit(limit + space).position(limit));

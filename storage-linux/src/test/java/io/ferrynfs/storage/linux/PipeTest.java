@@ -21,6 +21,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -127,6 +129,36 @@ final class PipeTest {
       }
       assertThat(content()).isEqualTo(sent);
       file.truncate(0);
+    }
+  }
+
+  @Test
+  void readerSleepsUntilTheAwaitedBytesHaveArrived() throws Exception {
+    List<SocketChannel> ends = connection("127.0.0.1");
+    SocketChannel reader = ends.getFirst();
+    SocketChannel writer = ends.getLast();
+    try (Selector selector = Selector.open();
+        Pipe pipe = pipe()) {
+      reader.register(selector, SelectionKey.OP_READ);
+      writer.write(ByteBuffer.allocate(4));
+      assertThat(selector.select()).as("before the first take").isEqualTo(1);
+      selector.selectedKeys().clear();
+      assertThat(pipe.take(reader, 10)).isEqualTo(4);
+      writer.write(ByteBuffer.allocate(1));
+      assertThat(selector.selectNow()).as("one of six bytes").isZero();
+      writer.write(ByteBuffer.allocate(5));
+      assertThat(selector.select()).as("six bytes").isEqualTo(1);
+      selector.selectedKeys().clear();
+      take(pipe, reader, 6);
+      writer.write(ByteBuffer.allocate(1));
+      assertThat(selector.select()).as("the first byte of other data").isEqualTo(1);
+      selector.selectedKeys().clear();
+      take(pipe, reader, 1);
+      assertThat(pipe.take(reader, 10)).as("no bytes have arrived").isZero();
+      pipe.close();
+      assertThat(pipe.take(reader, 10)).isEqualTo(Pipe.NO_MORE);
+      writer.write(ByteBuffer.allocate(1));
+      assertThat(selector.select()).as("the rest goes elsewhere").isEqualTo(1);
     }
   }
 

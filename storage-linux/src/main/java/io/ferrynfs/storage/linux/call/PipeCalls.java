@@ -17,6 +17,11 @@ public final class PipeCalls {
   private static final short POLLOUT = 4;
   private static final long POLLFD_BYTES = 8;
 
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_RCVLOWAT = 18;
+
+  private static final MethodHandle SETSOCKOPT =
+      Native.function("setsockopt", INT, INT, INT, INT, POINTER, INT);
   private static final MethodHandle PIPE2 = Native.function("pipe2", INT, POINTER, INT);
   private static final MethodHandle FCNTL = Native.variadic("fcntl", 2, INT, INT, INT, INT);
   private static final MethodHandle SPLICE =
@@ -61,6 +66,24 @@ public final class PipeCalls {
   private static int fcntl(int fd, int command, int argument) {
     try (Scratch s = Scratch.open()) {
       return Native.result(s, (int) FCNTL.invokeExact(s.errno(), fd, command, argument));
+    } catch (Throwable e) {
+      throw Native.unexpected(e);
+    }
+  }
+
+  /**
+   * setsockopt(SO_RCVLOWAT): a thread that waits for a socket wakes up when this number of bytes
+   * has arrived, or when the connection ends.
+   */
+  public static int receiveLowWater(int socket, int bytes) {
+    try (Scratch s = Scratch.open()) {
+      MemorySegment value = s.allocate(Integer.BYTES);
+      value.set(ValueLayout.JAVA_INT, 0, bytes);
+      return Native.result(
+          s,
+          (int)
+              SETSOCKOPT.invokeExact(
+                  s.errno(), socket, SOL_SOCKET, SO_RCVLOWAT, value, Integer.BYTES));
     } catch (Throwable e) {
       throw Native.unexpected(e);
     }

@@ -7,6 +7,7 @@ import static io.ferrynfs.storage.linux.call.Native.POINTER;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The scheduling of the calling thread: on Linux each thread has its own nice value and time slice.
@@ -44,11 +45,15 @@ public final class ThreadNice {
   private static final MethodHandle SCHED_SETATTR =
       Native.variadic("syscall", 1, LONG, LONG, INT, POINTER, INT);
 
+  /** Saves a system call for each piece of a copy. */
+  private static final ThreadLocal<AtomicBoolean> RAISED =
+      ThreadLocal.withInitial(AtomicBoolean::new);
+
   private ThreadNice() {}
 
   /** Makes the calling thread a background thread. It cannot be undone. */
   public static void raise() {
-    if (current() < BACKGROUND) {
+    if (!RAISED.get().getAndSet(true) && current() < BACKGROUND) {
       try (Scratch s = Scratch.open()) {
         // Both calls need no privilege. If one fails, only latency suffers.
         int _ = (int) SETPRIORITY.invokeExact(s.errno(), PRIO_PROCESS, CALLER, BACKGROUND);

@@ -21,10 +21,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class LinuxPipe implements Pipe {
   private static final int BOUNCE_BYTES = 64 << 10;
 
+  /** The size of a READ: beyond it the kernel would enlarge the receive buffer for this. */
+  private static final int LOW_WATER_BYTES_MAX = 1 << 20;
+
   private final LinuxPipes pool;
   private final LinuxPipes.Kept ends;
   private final AtomicBoolean closed = new AtomicBoolean();
   private long held;
+
+  /** The number of bytes for which the connection wakes up its reader. */
+  private int lowWater = 1;
 
   /** The errno after the pipe has lost bytes, so that the rest must not be written; 0 before. */
   private int broken;
@@ -40,16 +46,40 @@ public final class LinuxPipe implements Pipe {
         connection instanceof SocketChannel channel
             ? SocketDescriptors.of(channel)
             : SocketDescriptors.UNKNOWN;
-    if (socket == SocketDescriptors.UNKNOWN || closed.get()) {
+    if (socket == SocketDescriptors.UNKNOWN) {
+      return NO_MORE;
+    }
+    if (closed.get()) {
+      wakeAfter(socket, 0);
       return NO_MORE;
     }
     long count = PipeCalls.spliceIn(socket, ends.in(), bytesMax);
     if (count > 0) {
       held += count;
+      wakeAfter(socket, bytesMax - (int) count);
       return (int) count;
     }
     // The kernel returns EAGAIN both for an empty connection and for a full pipe.
-    return count == -Errno.EAGAIN && PipeCalls.hasRoom(ends.in()) ? 0 : NO_MORE;
+    if (count == -Errno.EAGAIN && PipeCalls.hasRoom(ends.in())) {
+      wakeAfter(socket, bytesMax);
+      return 0;
+    }
+    wakeAfter(socket, 0);
+    return NO_MORE;
+  }
+
+  /**
+   * Lets the reader of a connection sleep until enough of the awaited bytes have arrived. Otherwise
+   * it wakes up for each segment, which takes more time than moving the bytes.
+   *
+   * @param bytes the number of bytes that will certainly arrive for this pipe; 0 if others follow
+   */
+  private void wakeAfter(int socket, int bytes) {
+    int wanted = Math.clamp(bytes, 1, LOW_WATER_BYTES_MAX);
+    if (wanted != lowWater) {
+      int _ = PipeCalls.receiveLowWater(socket, wanted);
+      lowWater = wanted;
+    }
   }
 
   @Override
