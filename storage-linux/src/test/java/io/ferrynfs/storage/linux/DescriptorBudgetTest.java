@@ -19,8 +19,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,35 +61,15 @@ final class DescriptorBudgetTest {
   }
 
   @Test
-  void aFileIsReadWithoutADescriptorForSendfile() throws Exception {
+  void sendingAFileTakesNoFurtherDescriptor() throws Exception {
     try (LinuxVolume volume = volume(2);
         OpenFile one = create(volume, "one")) {
       one.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 0);
+      assertThat(sent(one)).containsExactly(1, 2, 3);
+      assertThat(volume.openFilesLeft()).isEqualTo(1);
       OpenFile two = create(volume, "two");
       assertThat(sent(one)).containsExactly(1, 2, 3);
       two.close();
-      assertThat(sent(one)).containsExactly(1, 2, 3);
-      assertStatus(Status.TRY_LATER, () -> create(volume, "two more"));
-    }
-  }
-
-  /** Optimizations give up their descriptors before an open fails. */
-  @Test
-  void theLastDescriptorsAreReservedForOpenFiles() throws Exception {
-    try (LinuxVolume volume = volume(8);
-        OpenFile one = create(volume, "one")) {
-      one.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 0);
-      assertThat(volume.openFilesLeft()).isEqualTo(7);
-      List<OpenFile> others = new ArrayList<>();
-      for (int i = 0; i < 5; i++) {
-        others.add(volume.open(Caller.SUPERUSER, one.handle(), OpenAccess.READ));
-      }
-      assertThat(sent(one)).containsExactly(1, 2, 3);
-      assertThat(volume.openFilesLeft()).as("without a descriptor for sendfile").isEqualTo(2);
-      others.removeLast().close();
-      assertThat(sent(one)).containsExactly(1, 2, 3);
-      assertThat(volume.openFilesLeft()).as("with a descriptor for sendfile").isEqualTo(2);
-      others.forEach(OpenFile::close);
     }
   }
 

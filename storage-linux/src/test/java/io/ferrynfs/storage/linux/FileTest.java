@@ -168,7 +168,7 @@ final class FileTest {
   @ParameterizedTest
   @ValueSource(strings = {"/tmp", "/dev/shm"})
   void transferToASocketUsesSendfile(String where) throws Exception {
-    byte[] bytes = pattern(1 << 20, 5);
+    byte[] bytes = pattern(4 << 20, 5);
     try (LinuxHarness harness = LinuxHarness.of(Path.of(where), HandleMode.AUTO);
         OpenFile file = create(harness, "f");
         ServerSocketChannel listener = ServerSocketChannel.open()) {
@@ -188,7 +188,9 @@ final class FileTest {
                 }
               });
       try (SocketChannel out = SocketChannel.open(listener.getLocalAddress())) {
-        long sent = 0;
+        // The first bytes are copied: a connection with little traffic is not worth a search.
+        long sent = file.transferTo(0, 1000, out);
+        assertThat(sent).isEqualTo(1000);
         while (sent < bytes.length) {
           sent += file.transferTo(sent, bytes.length - sent, out);
         }

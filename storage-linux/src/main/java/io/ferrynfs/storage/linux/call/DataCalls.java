@@ -32,6 +32,8 @@ public final class DataCalls {
       Native.function("posix_fadvise64", INT, INT, LONG, LONG, INT);
   private static final MethodHandle COPY_FILE_RANGE =
       Native.function("copy_file_range", LONG, INT, POINTER, INT, POINTER, LONG, INT);
+  private static final MethodHandle SENDFILE =
+      Native.function("sendfile64", LONG, INT, INT, POINTER, LONG);
   private static final MethodHandle IOCTL = Native.variadic("ioctl", 2, INT, INT, LONG, POINTER);
 
   private DataCalls() {}
@@ -149,6 +151,18 @@ public final class DataCalls {
           (long)
               COPY_FILE_RANGE.invokeExact(
                   s.errno(), fromFd, fromOffset, toFd, toOffset, bytes, /* flags */ 0));
+    } catch (Throwable e) {
+      throw Native.unexpected(e);
+    }
+  }
+
+  /** sendfile(2) to a socket that does not block; returns 0 at the end of the file. */
+  public static long sendfile(int toSocket, int fromFd, long offset, long bytes) {
+    try (Scratch s = Scratch.open()) {
+      MemorySegment from = s.allocate(8);
+      from.set(ValueLayout.JAVA_LONG, 0, offset);
+      return Native.result(
+          s, (long) SENDFILE.invokeExact(s.errno(), toSocket, fromFd, from, bytes));
     } catch (Throwable e) {
       throw Native.unexpected(e);
     }

@@ -35,7 +35,19 @@ public final class SocketDescriptors {
   private static final MethodHandle GETPEERNAME =
       Native.function("getpeername", INT, INT, POINTER, POINTER);
 
+  /** The bytes that a connection transfers by another way before {@link #ofBusy} searches. */
+  private static final long BUSY_BYTES = 1 << 20;
+
+  /**
+   * A search costs as much as copying this number of bytes for each open descriptor of the process.
+   */
+  private static final long BYTES_OF_A_DESCRIPTOR = 4 << 10;
+
   private static final Map<SocketChannel, Integer> KNOWN = new WeakHashMap<>();
+  private static final Map<SocketChannel, Long> TRANSFERRED = new WeakHashMap<>();
+
+  /** The number of descriptors that the last search has seen. */
+  private static volatile int seen;
 
   private SocketDescriptors() {}
 
@@ -54,11 +66,35 @@ public final class SocketDescriptors {
     return found;
   }
 
+  /**
+   * Returns the descriptor of an open TCP connection, or {@link #UNKNOWN} while the connection has
+   * transferred little. A search visits all descriptors of the process, so a client with thousands
+   * of connections must not cause one for each of them.
+   *
+   * @param bytes the number of bytes that the caller is about to transfer
+   */
+  public static int ofBusy(SocketChannel channel, long bytes) {
+    synchronized (KNOWN) {
+      Integer known = KNOWN.get(channel);
+      if (known != null) {
+        return known;
+      }
+      long transferred = TRANSFERRED.merge(channel, bytes, Long::sum);
+      if (transferred < Math.max(BUSY_BYTES, seen * BYTES_OF_A_DESCRIPTOR)) {
+        return UNKNOWN;
+      }
+      TRANSFERRED.remove(channel);
+    }
+    return of(channel);
+  }
+
   private static int search(SocketChannel channel) {
     try (DirectoryStream<Path> open = Files.newDirectoryStream(OPEN)) {
       if (channel.getLocalAddress() instanceof InetSocketAddress local
           && channel.getRemoteAddress() instanceof InetSocketAddress peer) {
+        int count = 0;
         for (Path each : open) {
+          seen = Math.max(seen, ++count);
           int fd = Integer.parseInt(each.getFileName().toString());
           if (isAt(GETPEERNAME, fd, peer) && isAt(GETSOCKNAME, fd, local)) {
             return fd;

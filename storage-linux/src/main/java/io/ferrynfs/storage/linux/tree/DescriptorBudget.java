@@ -17,9 +17,6 @@ public final class DescriptorBudget {
   /** The reserve for connections, three each, and for descriptors within calls. */
   private static final int RESERVE_MAX = 8192;
 
-  /** One in this number of descriptors is available to open files only. */
-  private static final int PARTS_KEPT = 4;
-
   /** The usual limit of a process (RLIMIT_NOFILE). */
   private static final int USUAL_LIMIT = 1024;
 
@@ -64,11 +61,6 @@ public final class DescriptorBudget {
       now = taken.get();
     }
     return false;
-  }
-
-  /** Takes a descriptor for an optimization, if enough are left for open files. */
-  public boolean tryTakeSpare() {
-    return left() > max / PARTS_KEPT && tryTake();
   }
 
   public int left() {

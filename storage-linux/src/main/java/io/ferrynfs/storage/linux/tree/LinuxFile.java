@@ -16,9 +16,11 @@ import io.ferrynfs.storage.linux.call.Errno;
 import io.ferrynfs.storage.linux.call.ErrnoStatus;
 import io.ferrynfs.storage.linux.call.Flags;
 import io.ferrynfs.storage.linux.call.OpenCalls;
+import io.ferrynfs.storage.linux.call.SocketDescriptors;
 import io.ferrynfs.storage.linux.handle.Node;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import java.util.Optional;
@@ -165,16 +167,33 @@ public final class LinuxFile implements OpenFile {
     if (position < 0 || count < 0) {
       throw new StorageException(Status.INVALID);
     }
-    enter();
-    try {
-      var channel = open.channel();
-      if (channel != null) {
-        return channel.transferTo(position, count, target);
+    int socket =
+        target instanceof SocketChannel channel
+            ? SocketDescriptors.ofBusy(channel, count)
+            : SocketDescriptors.UNKNOWN;
+    if (socket != SocketDescriptors.UNKNOWN) {
+      enter();
+      try {
+        long sent = DataCalls.sendfile(socket, open.fd().number(), position, count);
+        if (sent >= 0 || sent == -Errno.EAGAIN) {
+          return Math.max(sent, 0);
+        }
+        if (sent != -Errno.EINVAL && sent != -Errno.ENOSYS) {
+          throw unsent((int) -sent);
+        }
+      } finally {
+        open.fd().release();
       }
-    } finally {
-      open.fd().release();
     }
     return OpenFile.super.transferTo(position, count, target);
+  }
+
+  /** Returns the exception of a connection that fails, or throws that of a file that fails. */
+  private static IOException unsent(int errno) throws StorageException {
+    if (errno == Errno.EIO) {
+      throw ErrnoStatus.of(errno);
+    }
+    return new IOException("sendfile failed with errno " + errno);
   }
 
   @Override
