@@ -37,7 +37,8 @@ final class AotTraining {
           delete(folder);
         }
       } catch (IOException | RuntimeException fault) {
-        fault.printStackTrace();
+        Thread thread = Thread.currentThread();
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, fault);
       }
       System.exit(output.finish(exit));
     });

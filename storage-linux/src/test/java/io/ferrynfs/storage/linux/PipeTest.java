@@ -137,8 +137,8 @@ final class PipeTest {
     List<SocketChannel> ends = connection("127.0.0.1");
     SocketChannel reader = ends.getFirst();
     SocketChannel writer = ends.getLast();
-    try (Selector selector = Selector.open();
-        Pipe pipe = pipe()) {
+    Pipe pipe = pipe();
+    try (Selector selector = Selector.open()) {
       reader.register(selector, SelectionKey.OP_READ);
       writer.write(ByteBuffer.allocate(4));
       assertThat(selector.select()).as("before the first take").isEqualTo(1);
