@@ -73,6 +73,18 @@ public interface OpenFile extends AutoCloseable {
   }
 
   /**
+   * Sends bytes to a channel immediately before a {@link #transferTo}. They may be delayed until
+   * then, so that both travel together.
+   *
+   * @return the number of bytes sent, which are removed from the buffer; 0 if the channel takes
+   *     none now
+   * @throws IOException if the channel fails
+   */
+  default int sendBefore(ByteBuffer bytes, WritableByteChannel target) throws IOException {
+    return target.write(bytes);
+  }
+
+  /**
    * Writes the remaining bytes of a buffer at a position. A write beyond the end leaves a hole.
    *
    * @return the number of bytes written; a short write occurs only if space runs out

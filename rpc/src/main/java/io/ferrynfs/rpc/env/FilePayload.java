@@ -28,6 +28,17 @@ public final class FilePayload implements Payload {
      */
     long transferTo(long position, long count, WritableByteChannel target) throws IOException;
 
+    /**
+     * Writes bytes that the first bytes of the region follow at once. An implementation may delay
+     * them, so that both arrive together and wake up the peer only once.
+     *
+     * @return the number of bytes written, which are removed from the buffer
+     * @throws IOException if the target cannot be written
+     */
+    default int writeBefore(ByteBuffer bytes, WritableByteChannel target) throws IOException {
+      return target.write(bytes);
+    }
+
     /** Returns the current length of the file, which distinguishes the two meanings of zero. */
     long size() throws IOException;
   }
@@ -76,6 +87,11 @@ public final class FilePayload implements Payload {
       throw new EOFException("the file has shrunk below " + (from + 1) + " bytes");
     }
     return moved;
+  }
+
+  /** Writes the bytes of the record that precede the region. */
+  int writeBefore(ByteBuffer bytes, WritableByteChannel target) throws IOException {
+    return source.writeBefore(bytes, target);
   }
 
   /** Reads the whole region into memory, for the simulated network and for tests. */

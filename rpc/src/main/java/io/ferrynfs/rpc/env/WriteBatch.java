@@ -166,14 +166,17 @@ final class WriteBatch {
 
   private long writePieces(Transport transport) throws IOException {
     int count = pieceCount - pieceFirst;
-    long written =
-        count == 1
-            ? transport.write(pieces[pieceFirst])
-            : transport.write(pieces, pieceFirst, count);
+    long written = count == 1 ? writeLast(transport) : transport.write(pieces, pieceFirst, count);
     while (pieceFirst < pieceCount && !pieces[pieceFirst].hasRemaining()) {
       pieceFirst++;
     }
     return written;
+  }
+
+  private int writeLast(Transport transport) throws IOException {
+    ByteBuffer last = pieces[pieceFirst];
+    FilePayload next = region;
+    return next == null ? transport.write(last) : next.writeBefore(last, transport.fileTarget());
   }
 
   /** Releases the records that have been written completely. */

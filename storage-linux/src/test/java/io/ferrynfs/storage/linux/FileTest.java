@@ -169,12 +169,13 @@ final class FileTest {
   @ValueSource(strings = {"/tmp", "/dev/shm"})
   void transferToASocketUsesSendfile(String where) throws Exception {
     byte[] bytes = pattern(4 << 20, 5);
+    byte[] header = pattern(100, 7);
     try (LinuxHarness harness = LinuxHarness.of(Path.of(where), HandleMode.AUTO);
         OpenFile file = create(harness, "f");
         ServerSocketChannel listener = ServerSocketChannel.open()) {
       file.write(direct(bytes), 0);
       listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-      ByteBuffer received = ByteBuffer.allocate(bytes.length);
+      ByteBuffer received = ByteBuffer.allocate(bytes.length + 2 * header.length);
       AtomicReference<Throwable> failure = new AtomicReference<>();
       Thread receiver =
           Thread.ofPlatform()
@@ -189,15 +190,25 @@ final class FileTest {
               });
       try (SocketChannel out = SocketChannel.open(listener.getLocalAddress())) {
         // The first bytes are copied: a connection with little traffic is not worth a search.
+        assertThat(file.sendBefore(direct(header), out)).isEqualTo(header.length);
         long sent = file.transferTo(0, 1000, out);
         assertThat(sent).isEqualTo(1000);
+        sent += file.transferTo(sent, (2 << 20) - sent, out);
+        assertThat(sent).isEqualTo(2 << 20);
+        assertThat(file.sendBefore(direct(header), out)).isEqualTo(header.length);
         while (sent < bytes.length) {
           sent += file.transferTo(sent, bytes.length - sent, out);
         }
       }
       receiver.join();
       assertThat(failure.get()).isNull();
-      assertThat(received.array()).isEqualTo(bytes);
+      ByteBuffer expected =
+          ByteBuffer.allocate(received.capacity())
+              .put(header)
+              .put(bytes, 0, 2 << 20)
+              .put(header)
+              .put(bytes, 2 << 20, 2 << 20);
+      assertThat(received.array()).isEqualTo(expected.array());
     }
   }
 

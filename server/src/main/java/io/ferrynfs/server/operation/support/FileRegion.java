@@ -5,6 +5,7 @@ import io.ferrynfs.storage.OpenFile;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.wire.xdr.Payload;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 
 /** Data of a reply that the transport sends directly from an open file. */
@@ -36,6 +37,11 @@ public final class FileRegion {
         failed.run();
         throw new IOException(e);
       }
+    }
+
+    @Override
+    public int writeBefore(ByteBuffer bytes, WritableByteChannel target) throws IOException {
+      return file.sendBefore(bytes, target);
     }
 
     @Override

@@ -34,6 +34,7 @@ public final class DataCalls {
       Native.function("copy_file_range", LONG, INT, POINTER, INT, POINTER, LONG, INT);
   private static final MethodHandle SENDFILE =
       Native.function("sendfile64", LONG, INT, INT, POINTER, LONG);
+  private static final MethodHandle SEND = Native.function("send", LONG, INT, POINTER, LONG, INT);
   private static final MethodHandle IOCTL = Native.variadic("ioctl", 2, INT, INT, LONG, POINTER);
 
   private DataCalls() {}
@@ -163,6 +164,16 @@ public final class DataCalls {
       from.set(ValueLayout.JAVA_LONG, 0, offset);
       return Native.result(
           s, (long) SENDFILE.invokeExact(s.errno(), toSocket, fromFd, from, bytes));
+    } catch (Throwable e) {
+      throw Native.unexpected(e);
+    }
+  }
+
+  /** send(2) of bytes that others follow at once, without blocking. */
+  public static long sendMore(int socket, MemorySegment bytes) {
+    try (Scratch s = Scratch.open()) {
+      return Native.result(
+          s, (long) SEND.invokeExact(s.errno(), socket, bytes, bytes.byteSize(), Flags.MSG_BEFORE));
     } catch (Throwable e) {
       throw Native.unexpected(e);
     }

@@ -61,6 +61,9 @@ public final class Flags {
   public static final int XATTR_CREATE = 1;
   public static final int XATTR_REPLACE = 2;
 
+  /** MSG_MORE, MSG_DONTWAIT and MSG_NOSIGNAL. */
+  public static final int MSG_BEFORE = 0x8000 | 0x40 | 0x4000;
+
   private Flags() {}
 
   public static final int POSIX_FADV_NORMAL = 0;

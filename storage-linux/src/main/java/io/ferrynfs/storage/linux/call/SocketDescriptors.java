@@ -88,6 +88,13 @@ public final class SocketDescriptors {
     return of(channel);
   }
 
+  /** Returns the descriptor of an open TCP connection if it was searched before. */
+  public static int known(SocketChannel channel) {
+    synchronized (KNOWN) {
+      return KNOWN.getOrDefault(channel, UNKNOWN);
+    }
+  }
+
   private static int search(SocketChannel channel) {
     try (DirectoryStream<Path> open = Files.newDirectoryStream(OPEN)) {
       if (channel.getLocalAddress() instanceof InetSocketAddress local

@@ -19,6 +19,7 @@ import io.ferrynfs.storage.linux.call.OpenCalls;
 import io.ferrynfs.storage.linux.call.SocketDescriptors;
 import io.ferrynfs.storage.linux.handle.Node;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
@@ -186,6 +187,26 @@ public final class LinuxFile implements OpenFile {
       }
     }
     return OpenFile.super.transferTo(position, count, target);
+  }
+
+  @Override
+  public int sendBefore(ByteBuffer bytes, WritableByteChannel target) throws IOException {
+    int socket =
+        target instanceof SocketChannel channel && bytes.isDirect()
+            ? SocketDescriptors.known(channel)
+            : SocketDescriptors.UNKNOWN;
+    if (socket == SocketDescriptors.UNKNOWN) {
+      return target.write(bytes);
+    }
+    long sent = DataCalls.sendMore(socket, MemorySegment.ofBuffer(bytes));
+    if (sent == -Errno.EAGAIN) {
+      return 0;
+    }
+    if (sent < 0) {
+      throw new IOException("send failed with errno " + -sent);
+    }
+    bytes.position(bytes.position() + (int) sent);
+    return (int) sent;
   }
 
   /** Returns the exception of a connection that fails, or throws that of a file that fails. */
