@@ -213,9 +213,14 @@ final class ToyAuth {
     private final String name;
     private final AtomicInteger sequences = new AtomicInteger();
     final AtomicInteger established = new AtomicInteger();
-    private volatile @Nullable Integer handle;
-    private volatile int key;
+    private volatile @Nullable Established context;
     private @Nullable CompletableFuture<Void> establishing;
+
+    private record Established(int handle, int key) {
+      Call call(int procedure, int sequence) {
+        return new Call(procedure, sequence, handle, key);
+      }
+    }
 
     Initiator(String name) {
       this.name = name;
@@ -238,49 +243,49 @@ final class ToyAuth {
 
     @Override
     public @Nullable CallProtection protect(RpcPeer peer) {
-      Integer known = handle;
-      return known == null ? null : new Call(DATA, sequences.incrementAndGet(), known, key);
+      Established known = context;
+      return known == null ? null : known.call(DATA, sequences.incrementAndGet());
     }
 
     @Override
     public synchronized CompletableFuture<Void> establish(AuthExchange exchange) {
-      if (handle != null) {
-        // Another call established it after this one found no protection.
+      CompletableFuture<Void> running = establishing;
+      if (running != null && !running.isDone()) {
+        return running;
+      }
+      // Read after isDone: an exchange that ended since this call found no protection has set it.
+      if (context != null) {
         return CompletableFuture.completedFuture(null);
       }
-      CompletableFuture<Void> running = establishing;
-      if (running == null || running.isDone()) {
-        running =
-            exchange
-                .call(new Call(INIT, 0, 0, 0), out -> out.writeOpaque(Opaque.ofUtf8(name), 100))
-                .thenCompose(first -> {
-                  int given = first.getInt();
-                  key = first.getInt();
-                  return exchange
-                      .call(new Call(CONTINUE, 0, given, key), out -> {})
-                      .thenAccept(last -> {
-                        established.incrementAndGet();
-                        handle = last.getInt();
-                      });
-                });
-        establishing = running;
-      }
-      return running;
+      CompletableFuture<Void> begun =
+          exchange
+              .call(new Call(INIT, 0, 0, 0), out -> out.writeOpaque(Opaque.ofUtf8(name), 100))
+              .thenCompose(first -> {
+                Established given = new Established(first.getInt(), first.getInt());
+                return exchange
+                    .call(given.call(CONTINUE, 0), out -> {})
+                    .thenAccept(_ -> {
+                      established.incrementAndGet();
+                      context = given;
+                    });
+              });
+      establishing = begun;
+      return begun;
     }
 
     /** Returns the protection of a call that destroys the context. */
     CallProtection destroyer() {
-      Integer known = handle;
+      Established known = context;
       if (known == null) {
         throw new IllegalStateException("no context");
       }
-      handle = null;
-      return new Call(DESTROY, sequences.incrementAndGet(), known, key);
+      context = null;
+      return known.call(DESTROY, sequences.incrementAndGet());
     }
 
     @Override
     public boolean renew(int authStat) {
-      handle = null;
+      context = null;
       return authStat == NO_CONTEXT;
     }
   }
