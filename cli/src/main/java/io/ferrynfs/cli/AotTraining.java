@@ -13,10 +13,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The work of which the launcher records the classes and the profiles of methods in the AOT cache
- * of the JVM: two servers on loopback, and the commands that users run most often.
+ * The work whose classes and profiles of methods the launcher records in the JVM's AOT cache: two
+ * servers on loopback, and the commands that users run most often.
  */
 final class AotTraining {
+  private static final int SECONDS_MAX = 120;
   private static final int DIRECTORIES = 4;
   private static final int FILES_OF_A_DIRECTORY = 50;
   private static final int SMALL_BYTES = 4 << 10;
@@ -26,6 +27,8 @@ final class AotTraining {
 
   /** Trains and exits: 0 if all commands succeeded. */
   public static void main(String[] args) {
+    // The launcher waits for it, and a machine whose loopback drops packets must not keep it.
+    Machine.endAfter(SECONDS_MAX, ExitCode.INTERNAL);
     StandardOutput output = StandardOutput.install();
     Machine.onDeepStack(() -> {
       int exit = ExitCode.INTERNAL;

@@ -158,6 +158,11 @@ public final class Machine {
     return closed::countDown;
   }
 
+  /** Ends this process after a delay, whatever its threads do then. */
+  public static void endAfter(long seconds, int exit) {
+    var _ = after(seconds, () -> Runtime.getRuntime().halt(exit));
+  }
+
   /**
    * Registers a task to run on SIGTERM or SIGINT. The process then exits with the code that the
    * task returns, not with the code of the signal.
