@@ -8,4 +8,7 @@ module io.ferrynfs.rpc {
   exports io.ferrynfs.rpc.address;
   exports io.ferrynfs.rpc.auth;
   exports io.ferrynfs.rpc.env;
+  exports io.ferrynfs.rpc.limit to
+      io.ferrynfs.client,
+      io.ferrynfs.server;
 }

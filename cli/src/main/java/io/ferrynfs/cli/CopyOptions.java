@@ -179,10 +179,10 @@ final class CopyOptions {
     lines.add(
         String.format(
             Locale.ROOT,
-            "%s in %s, %s%s",
+            "%s in %s%s%s",
             Units.bytes(report.bytes()),
             Units.duration(nanos),
-            Units.rate(report.bytes(), nanos),
+            report.bytes() == 0 ? "" : ", " + Units.rate(report.bytes(), nanos),
             others));
     if (report.files() > 0
         && report.shares().keySet().stream().anyMatch(TransferMethod::isByServer)) {

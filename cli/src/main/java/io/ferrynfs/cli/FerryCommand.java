@@ -7,6 +7,7 @@ import io.ferrynfs.cli.base.Printable;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -120,10 +121,17 @@ final class FerryCommand implements Runnable {
         e instanceof CommandLine.UnmatchedArgumentException
             && e.getCommandLine().getParent() == null;
     console.error(
-        isCommand ? "no such command: " + Printable.name(args[0]) : String.valueOf(e.getMessage()));
+        isCommand
+            ? "no such command: " + Printable.name(args[0])
+            : inLowerCase(String.valueOf(e.getMessage())));
     String name = e.getCommandLine().getCommandSpec().qualifiedName();
     console.note("Try '" + name + " --help'.");
     return ExitCode.USAGE;
+  }
+
+  /** Returns a message of the parser with the first letter that Ferry's own messages have. */
+  private static String inLowerCase(String message) {
+    return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
   }
 
   private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed)

@@ -121,7 +121,12 @@ class CopiesCommandTest {
   void missingServerIsReportedAsUnreachable() throws IOException {
     Result result = run("nfs://127.0.0.1:20491");
     assertThat(result.exit()).isEqualTo(ExitCode.UNREACHABLE);
-    assertThat(result.err()).contains("answers at 127.0.0.1 port 20491");
+    assertThat(result.err())
+        .contains("answers at 127.0.0.1 port 20491")
+        .contains(
+            "; searched for its socket in "
+                + admin.server.socket().getParent()
+                + " (--admin DIR names another folder)");
     admin.server.close();
     Files.createFile(admin.server.socket());
     assertThat(run(SERVER).err())

@@ -37,4 +37,25 @@ class StateFolderTest {
       }
     }
   }
+
+  @Test
+  void refusedDirectoryLeavesNoState(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "content");
+    Path directory = Files.createDirectory(folder.resolve("directory"));
+    Path state = folder.resolve("state");
+    assertThat(
+            CommandLab.run(
+                "serve", file.toString(), "--state", state.toString(), "--listen", "127.0.0.1:0"))
+        .isEqualTo(
+            new CommandLab.Result(
+                ExitCode.FAILED, "", "ferry: " + file + ": is not a directory\n"));
+    assertThat(state).doesNotExist();
+    Path inside = directory.resolve("below/state");
+    CommandLab.Result refused =
+        CommandLab.run(
+            "serve", directory.toString(), "--state", inside.toString(), "--listen", "127.0.0.1:0");
+    assertThat(refused.exit()).isEqualTo(ExitCode.FAILED);
+    assertThat(refused.err()).contains("is inside the exported directory");
+    assertThat(directory).isEmptyDirectory();
+  }
 }

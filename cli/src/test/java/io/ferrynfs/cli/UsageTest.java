@@ -8,6 +8,8 @@ import io.ferrynfs.cli.base.ExitCode;
 import io.ferrynfs.cli.base.Machine;
 import io.ferrynfs.cli.place.LocalPlace;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -61,6 +63,41 @@ class UsageTest {
   void unknownCommandIsNamed() {
     assertThat(usageError("nosuch", "x"))
         .isEqualTo("ferry: no such command: nosuch\nTry 'ferry --help'.\n");
+  }
+
+  @Test
+  void messageOfTheParserBeginsLikeTheOthers() {
+    assertThat(usageError("ls", "--nosuch", "."))
+        .isEqualTo("ferry: unknown option: '--nosuch'\nTry 'ferry ls --help'.\n");
+    assertThat(usageError("stats"))
+        .isEqualTo("ferry: missing required parameter: 'SERVER'\nTry 'ferry stats --help'.\n");
+  }
+
+  @Test
+  void addressThatCannotBeListenedOnIsExplained() throws IOException {
+    Files.createDirectory(folder.resolve("served"));
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThat(listen("127.0.0.1:" + taken.getLocalPort()))
+          .endsWith("; choose another port\n")
+          .contains("cannot listen on 127.0.0.1:" + taken.getLocalPort());
+    }
+    assertThat(listen("192.0.2.1:0"))
+        .startsWith("ferry: cannot listen on 192.0.2.1:0: ")
+        .endsWith("; the address must be one of this machine\n");
+  }
+
+  private String listen(String address) {
+    Result result =
+        CommandLab.run("serve", path("served"), "--state", path("state"), "--listen", address);
+    assertThat(result.exit()).isEqualTo(ExitCode.FAILED);
+    return result.err();
+  }
+
+  @Test
+  void copyOfNoBytesReportsNoRate() throws IOException {
+    Result result = CommandLab.run("cp", file("empty", ""), path("copy"));
+    assertThat(result.exit()).isEqualTo(ExitCode.OK);
+    assertThat(result.out()).containsPattern("(?m)^0 B in [0-9.]+ s$");
   }
 
   @Test

@@ -9,12 +9,14 @@ import io.ferrynfs.client.session.SessionOptions;
 import io.ferrynfs.rpc.auth.Credential;
 import io.ferrynfs.rpc.env.Env;
 import io.ferrynfs.rpc.env.SystemEnv;
+import io.ferrynfs.rpc.limit.Limit;
 import io.ferrynfs.wire.xdr.Opaque;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +56,7 @@ public final class NfsClientBuilder {
    * the environment open while the client is.
    */
   public NfsClientBuilder env(Env environment) {
-    this.env = environment;
+    this.env = Objects.requireNonNull(environment);
     return this;
   }
 
@@ -91,7 +93,7 @@ public final class NfsClientBuilder {
    * does not support 2.
    */
   public NfsClientBuilder minorVersion(int minor) {
-    this.minorVersion = between(1, minor, 2, "minor version");
+    this.minorVersion = Limit.between(1, "minorVersion", minor, 2);
     return this;
   }
 
@@ -100,7 +102,7 @@ public final class NfsClientBuilder {
    * grant less.
    */
   public NfsClientBuilder readBytesMax(int bytes) {
-    this.readBytesMax = between(4096, bytes, TRANSFER_BYTES_MAX, "bytes of a READ");
+    this.readBytesMax = Limit.between(4096, "readBytesMax", bytes, TRANSFER_BYTES_MAX);
     return this;
   }
 
@@ -109,13 +111,13 @@ public final class NfsClientBuilder {
    * may grant less.
    */
   public NfsClientBuilder writeBytesMax(int bytes) {
-    this.writeBytesMax = between(4096, bytes, TRANSFER_BYTES_MAX, "bytes of a WRITE");
+    this.writeBytesMax = Limit.between(4096, "writeBytesMax", bytes, TRANSFER_BYTES_MAX);
     return this;
   }
 
   /** Sets the number of concurrent READs or WRITEs of one stream, from 1 to 256. Default 8. */
   public NfsClientBuilder window(int calls) {
-    this.window = between(1, calls, 256, "calls in flight");
+    this.window = Limit.between(1, "window", calls, 256);
     return this;
   }
 
@@ -124,7 +126,7 @@ public final class NfsClientBuilder {
    * server may grant less.
    */
   public NfsClientBuilder slots(int count) {
-    this.slots = between(1, count, 1024, "slots");
+    this.slots = Limit.between(1, "slots", count, 1024);
     return this;
   }
 
@@ -133,7 +135,7 @@ public final class NfsClientBuilder {
    * MiB. The stream writes them again if the server loses them in a restart.
    */
   public NfsClientBuilder uncommittedBytesMax(int bytes) {
-    this.uncommittedBytesMax = between(1, bytes, Integer.MAX_VALUE, "uncommitted bytes");
+    this.uncommittedBytesMax = Limit.positive("uncommittedBytesMax", bytes);
     return this;
   }
 
@@ -142,13 +144,13 @@ public final class NfsClientBuilder {
    * Default 5 s.
    */
   public NfsClientBuilder connectTimeout(Duration timeout) {
-    this.connectTimeout = positive(timeout);
+    this.connectTimeout = Limit.positive("connectTimeout", timeout);
     return this;
   }
 
   /** Sets how long a request may be pending without progress before it fails. Default 60 s. */
   public NfsClientBuilder progressTimeout(Duration timeout) {
-    this.progressTimeout = positive(timeout);
+    this.progressTimeout = Limit.positive("progressTimeout", timeout);
     return this;
   }
 
@@ -167,15 +169,8 @@ public final class NfsClientBuilder {
    * client, which it must not block, or on the thread that closes the client. Default: none.
    */
   public NfsClientBuilder onWaiting(Consumer<NfsWaiting> listener) {
-    this.onWaiting = listener;
+    this.onWaiting = Objects.requireNonNull(listener);
     return this;
-  }
-
-  private static Duration positive(Duration timeout) {
-    if (timeout.isZero() || timeout.isNegative()) {
-      throw new IllegalArgumentException("the time-out is not positive: " + timeout);
-    }
-    return timeout;
   }
 
   /**
@@ -183,16 +178,8 @@ public final class NfsClientBuilder {
    * discards the state of the earlier one at once. Default: a random name.
    */
   public NfsClientBuilder ownerName(String name) {
-    this.ownerName = name;
+    this.ownerName = Objects.requireNonNull(name);
     return this;
-  }
-
-  private static int between(int least, int value, int most, String what) {
-    if (value < least || value > most) {
-      throw new IllegalArgumentException(
-          what + ": " + value + " is not between " + least + " and " + most);
-    }
-    return value;
   }
 
   /**
@@ -208,7 +195,7 @@ public final class NfsClientBuilder {
   public NfsClient connect(String host, int port) throws NfsException {
     InetSocketAddress address = new InetSocketAddress(host, port);
     if (address.isUnresolved()) {
-      throw new NfsException(NfsException.Reason.UNREACHABLE, 0, "there is no host called " + host);
+      throw new NfsException(NfsException.Reason.UNREACHABLE, 0, "no such host: " + host);
     }
     return NfsErrors.await(connectAsync(address, name(host, port)));
   }

@@ -241,7 +241,7 @@ public final class NfsCopyOptions {
      * thread of the client and must not block. Default: none.
      */
     public Builder progress(LongConsumer value) {
-      this.progress = value;
+      this.progress = Objects.requireNonNull(value);
       return this;
     }
 
@@ -253,7 +253,7 @@ public final class NfsCopyOptions {
      * or {@link CopyHandle#bytesSoFar} is used.
      */
     public Builder progressEvery(Duration value) {
-      this.progressEvery = value;
+      this.progressEvery = Objects.requireNonNull(value);
       return this;
     }
 
@@ -262,7 +262,7 @@ public final class NfsCopyOptions {
      * CopyHandle#destination} says whether the copy set them. Default: none.
      */
     public Builder attributes(NfsAttributeChanges value) {
-      this.attributes = value;
+      this.attributes = Objects.requireNonNull(value);
       return this;
     }
 

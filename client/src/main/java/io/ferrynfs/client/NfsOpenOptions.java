@@ -165,7 +165,7 @@ public final class NfsOpenOptions {
 
     /** Sets whether a missing file is created. Default {@link Create#NEVER}. */
     public Builder create(Create value) {
-      this.create = value;
+      this.create = Objects.requireNonNull(value);
       return this;
     }
 

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -145,6 +147,81 @@ class AuthSeamTest {
     serverSide.acceptor.contexts.clear();
     assertThat(echo(client, alice, "after")).isEqualTo("after");
     assertThat(alice.established).hasValue(2);
+  }
+
+  @Test
+  void lateRejectionOfAnOldContextKeepsTheNewOne() throws Exception {
+    ToyAuth.Initiator alice = new ToyAuth.Initiator("alice");
+    echo(client, alice, "before");
+    CallProtection old = alice.protect(new RpcPeer(server.localAddress(), null));
+    serverSide.acceptor.contexts.clear();
+    echo(client, alice, "establishes the new context");
+    Credential late = new FirstProtection(alice, old);
+    assertThat(echo(client, late, "rejected once")).isEqualTo("rejected once");
+    assertThat(alice.established).hasValue(2);
+  }
+
+  @Test
+  void callWhoseCredentialWasDiscardedAtOnceIsSentWithTheNextOne() throws Exception {
+    ToyAuth.Initiator alice = new ToyAuth.Initiator("alice");
+    AtomicInteger discards = new AtomicInteger(1);
+    assertThat(echo(client, discarded(alice, discards), "sent")).isEqualTo("sent");
+    assertThat(alice.established).hasValue(2);
+    discards.set(2);
+    assertThatThrownBy(() -> echo(client, discarded(alice, discards), "never sent"))
+        .hasMessageContaining("cannot establish the credential: it was discarded twice");
+  }
+
+  /** Returns a credential whose context is discarded as often as given once it is established. */
+  private static Credential discarded(ToyAuth.Initiator alice, AtomicInteger discards) {
+    return new FirstProtection(alice, null) {
+      @Override
+      public CompletableFuture<Void> establish(AuthExchange exchange) {
+        return super.establish(exchange)
+            .thenRun(() -> {
+              if (discards.getAndDecrement() > 0) {
+                alice.discard();
+              }
+            });
+      }
+    };
+  }
+
+  /** A credential with a given first protection, and after it those of another credential. */
+  private static class FirstProtection implements Credential {
+    private final Credential next;
+    private final @Nullable CallProtection first;
+    private final AtomicBoolean isFirst = new AtomicBoolean(true);
+
+    FirstProtection(Credential next, @Nullable CallProtection first) {
+      this.next = next;
+      this.first = first;
+    }
+
+    @Override
+    public int flavor() {
+      return next.flavor();
+    }
+
+    @Override
+    public String name() {
+      return next.name();
+    }
+
+    @Override
+    public @Nullable CallProtection protect(RpcPeer peer) {
+      return isFirst.getAndSet(false) ? first : next.protect(peer);
+    }
+
+    @Override
+    public CompletableFuture<Void> establish(AuthExchange exchange) {
+      return next.establish(exchange);
+    }
+
+    @Override
+    public boolean renew(CallProtection rejected, int authStat) {
+      return next.renew(rejected, authStat);
+    }
   }
 
   @Test

@@ -273,6 +273,11 @@ final class ToyAuth {
       return begun;
     }
 
+    /** Makes the next call establish another context. */
+    synchronized void discard() {
+      context = null;
+    }
+
     /** Returns the protection of a call that destroys the context. */
     CallProtection destroyer() {
       Established known = context;
@@ -284,8 +289,11 @@ final class ToyAuth {
     }
 
     @Override
-    public boolean renew(int authStat) {
-      context = null;
+    public synchronized boolean renew(CallProtection rejected, int authStat) {
+      Established known = context;
+      if (known != null && rejected instanceof Call call && call.handle == known.handle) {
+        context = null;
+      }
       return authStat == NO_CONTEXT;
     }
   }

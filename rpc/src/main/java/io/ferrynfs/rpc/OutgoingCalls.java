@@ -127,13 +127,19 @@ final class OutgoingCalls {
     CallProtection protection = failure == null ? request.credential().protect(peer()) : null;
     if (protection != null) {
       refusal = transmit(call, request, protection);
+    } else if (failure == null && mayRenew(call)) {
+      // The rejection of another call discarded the credential as soon as it was established.
+      refusal = begin(call, request);
     } else {
       // A credential that composes futures reports the failure of its exchange inside another.
       Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
       refusal =
           cause instanceof RpcException known
               ? known
-              : new RpcException(Kind.AUTH_ERROR, "cannot establish the credential: " + cause);
+              : new RpcException(
+                  Kind.AUTH_ERROR,
+                  "cannot establish the credential: "
+                      + (cause == null ? "it was discarded twice" : cause));
     }
     if (refusal != null) {
       call.completeExceptionally(refusal);
@@ -292,7 +298,7 @@ final class OutgoingCalls {
         protection.check(verifier);
       }
       if (results < 0) {
-        fail(call, record);
+        fail(call, protection, record);
         return;
       }
       bytes.position(results);
@@ -314,11 +320,12 @@ final class OutgoingCalls {
     }
   }
 
-  private void fail(PendingCall call, ReceivedRecord record) throws XdrException {
+  private void fail(PendingCall call, CallProtection protection, ReceivedRecord record)
+      throws XdrException {
     int authStat = RpcHeader.authStat(record.bytes());
     RpcRequest request = call.request;
     if (authStat >= 0 && request != null && mayRenew(call)) {
-      if (request.credential().renew(authStat)) {
+      if (request.credential().renew(protection, authStat)) {
         record.release();
         RpcException refusal = begin(call, request);
         if (refusal != null) {

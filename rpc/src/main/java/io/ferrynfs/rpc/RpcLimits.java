@@ -1,7 +1,9 @@
 package io.ferrynfs.rpc;
 
 import io.ferrynfs.rpc.env.StreamLimits;
+import io.ferrynfs.rpc.limit.Limit;
 import java.time.Duration;
+import java.util.Objects;
 
 /** The limits of connections and of a listener. */
 public final class RpcLimits {
@@ -100,7 +102,7 @@ public final class RpcLimits {
     return callTimeMax;
   }
 
-  /** Collects limits. */
+  /** Collects limits. Setters throw {@link IllegalArgumentException} for a value out of range. */
   public static final class Builder {
     private StreamLimits stream = StreamLimits.DEFAULT;
     private int connectionsMax = 4096;
@@ -128,7 +130,7 @@ public final class RpcLimits {
 
     /** Sets the limits of the records of each connection. */
     public Builder stream(StreamLimits value) {
-      stream = value;
+      stream = Objects.requireNonNull(value);
       return this;
     }
 
@@ -138,7 +140,7 @@ public final class RpcLimits {
      * further one is closed.
      */
     public Builder connectionsMax(int value) {
-      connectionsMax = value;
+      connectionsMax = Limit.notNegative("connectionsMax", value);
       return this;
     }
 
@@ -147,7 +149,7 @@ public final class RpcLimits {
      * connection from the same address.
      */
     public Builder connectionsPerAddressMax(int value) {
-      connectionsPerAddressMax = value;
+      connectionsPerAddressMax = Limit.notNegative("connectionsPerAddressMax", value);
       return this;
     }
 
@@ -156,13 +158,13 @@ public final class RpcLimits {
      * longer than the interval at which clients renew their leases.
      */
     public Builder quietTimeMin(Duration value) {
-      quietTimeMin = value;
+      quietTimeMin = Limit.positive("quietTimeMin", value);
       return this;
     }
 
     /** Sets the maximum number of outgoing calls without a reply, per connection. */
     public Builder callsOutgoingMax(int value) {
-      callsOutgoingMax = value;
+      callsOutgoingMax = Limit.positive("callsOutgoingMax", value);
       return this;
     }
 
@@ -171,7 +173,7 @@ public final class RpcLimits {
      * At the maximum, no more is read from the connection.
      */
     public Builder callsIncomingMax(int value) {
-      callsIncomingMax = value;
+      callsIncomingMax = Limit.positive("callsIncomingMax", value);
       return this;
     }
 
@@ -180,7 +182,7 @@ public final class RpcLimits {
      * maximum, no more is read from the connection.
      */
     public Builder replyBytesQueuedMax(int value) {
-      replyBytesQueuedMax = value;
+      replyBytesQueuedMax = Limit.notNegative("replyBytesQueuedMax", value);
       return this;
     }
 
@@ -189,13 +191,13 @@ public final class RpcLimits {
      * connections. Beyond it, the connection is closed whose peer has read nothing for the longest.
      */
     public Builder replyBytesTotalMax(long value) {
-      replyBytesTotalMax = value;
+      replyBytesTotalMax = Limit.notNegative("replyBytesTotalMax", value);
       return this;
     }
 
     /** Sets the time-out of calls that set none. */
     public Builder callTimeMax(Duration value) {
-      callTimeMax = value;
+      callTimeMax = Limit.positive("callTimeMax", value);
       return this;
     }
 

@@ -1,5 +1,6 @@
 package io.ferrynfs.server;
 
+import io.ferrynfs.rpc.limit.Limit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,6 @@ public final class ClientShares {
     cachedReplyBytesPerClientMax = from.cachedReplyBytesPerClientMax;
     bulkQueuedPerClientMax = from.bulkQueuedPerClientMax;
     bulkBytesPerClientMax = from.bulkBytesPerClientMax;
-    Limits.requireNoneNegative(this, values());
   }
 
   /** Returns the shares of {@link ServerLimits#defaults}. */
@@ -92,7 +92,10 @@ public final class ClientShares {
     return "ClientShares" + values();
   }
 
-  /** A builder of ClientShares. */
+  /**
+   * A builder of ClientShares. Setters throw {@link IllegalArgumentException} for a value out of
+   * range.
+   */
   public static final class Builder {
     private int clientsPerAddressMax = 1024;
     private int connectionsPerAddressMax = 1024;
@@ -115,7 +118,7 @@ public final class ClientShares {
      * CREATE_SESSION of a client fails with NFS4ERR_NOSPC.
      */
     public Builder clientsPerAddressMax(int value) {
-      clientsPerAddressMax = value;
+      clientsPerAddressMax = Limit.notNegative("clientsPerAddressMax", value);
       return this;
     }
 
@@ -124,7 +127,7 @@ public final class ClientShares {
      * same address, or is closed.
      */
     public Builder connectionsPerAddressMax(int value) {
-      connectionsPerAddressMax = value;
+      connectionsPerAddressMax = Limit.notNegative("connectionsPerAddressMax", value);
       return this;
     }
 
@@ -133,7 +136,7 @@ public final class ClientShares {
      * client get fewer slots; beyond it CREATE_SESSION fails with NFS4ERR_NOSPC.
      */
     public Builder cachedReplyBytesPerClientMax(long value) {
-      cachedReplyBytesPerClientMax = value;
+      cachedReplyBytesPerClientMax = Limit.notNegative("cachedReplyBytesPerClientMax", value);
       return this;
     }
 
@@ -142,7 +145,7 @@ public final class ClientShares {
      * operation fails with NFS4ERR_DELAY.
      */
     public Builder bulkQueuedPerClientMax(int value) {
-      bulkQueuedPerClientMax = value;
+      bulkQueuedPerClientMax = Limit.notNegative("bulkQueuedPerClientMax", value);
       return this;
     }
 
@@ -152,15 +155,11 @@ public final class ClientShares {
      * whose slots are all full of data.
      */
     public Builder bulkBytesPerClientMax(long value) {
-      bulkBytesPerClientMax = value;
+      bulkBytesPerClientMax = Limit.notNegative("bulkBytesPerClientMax", value);
       return this;
     }
 
-    /**
-     * Returns the limits.
-     *
-     * @throws IllegalArgumentException if one of them is negative
-     */
+    /** Returns the limits. */
     public ClientShares build() {
       return new ClientShares(this);
     }

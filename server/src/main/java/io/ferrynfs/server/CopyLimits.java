@@ -1,6 +1,8 @@
 package io.ferrynfs.server;
 
+import io.ferrynfs.rpc.limit.Limit;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Limits of the copies that a server makes for its clients. */
@@ -37,7 +39,6 @@ public final class CopyLimits {
     notifiesMax = from.notifiesMax;
     notifiesPerClientMax = from.notifiesPerClientMax;
     sources = from.sources;
-    Limits.requireNoneNegative(this, values());
   }
 
   /** Returns limits for a server with a few hundred clients on a machine with few disks. */
@@ -164,7 +165,10 @@ public final class CopyLimits {
     return "CopyLimits" + values();
   }
 
-  /** A builder of CopyLimits. */
+  /**
+   * A builder of CopyLimits. Setters throw {@link IllegalArgumentException} for a value out of
+   * range.
+   */
   public static final class Builder {
     private int jobsMax = 1024;
     private int jobsPerClientMax = 64;
@@ -205,13 +209,13 @@ public final class CopyLimits {
      * synchronously, or fails with NFS4ERR_OFFLOAD_NO_REQS under the rules of RFC 7862.
      */
     public Builder jobsMax(int value) {
-      jobsMax = value;
+      jobsMax = Limit.notNegative("jobsMax", value);
       return this;
     }
 
     /** Sets the maximum number of asynchronous copies of a client that wait or run. */
     public Builder jobsPerClientMax(int value) {
-      jobsPerClientMax = value;
+      jobsPerClientMax = Limit.notNegative("jobsPerClientMax", value);
       return this;
     }
 
@@ -220,25 +224,25 @@ public final class CopyLimits {
      * Beyond it the copies of the client are synchronous.
      */
     public Builder resultsPerClientMax(int value) {
-      resultsPerClientMax = value;
+      resultsPerClientMax = Limit.notNegative("resultsPerClientMax", value);
       return this;
     }
 
     /** Sets the maximum number of pieces that are copied at the same time. */
     public Builder stepsMax(int value) {
-      stepsMax = value;
+      stepsMax = Limit.positive("stepsMax", value);
       return this;
     }
 
     /** Sets the maximum number of pieces that are copied at the same time into one volume. */
     public Builder stepsPerVolumeMax(int value) {
-      stepsPerVolumeMax = value;
+      stepsPerVolumeMax = Limit.positive("stepsPerVolumeMax", value);
       return this;
     }
 
     /** Sets the maximum number of ended copies whose files are made durable at the same time. */
     public Builder syncsMax(int value) {
-      syncsMax = value;
+      syncsMax = Limit.positive("syncsMax", value);
       return this;
     }
 
@@ -246,7 +250,7 @@ public final class CopyLimits {
      * Sets the size in bytes up to which a copy is answered synchronously, which saves a callback.
      */
     public Builder answeredAtOnceBytesMax(long value) {
-      answeredAtOnceBytesMax = value;
+      answeredAtOnceBytesMax = Limit.notNegative("answeredAtOnceBytesMax", value);
       return this;
     }
 
@@ -255,7 +259,7 @@ public final class CopyLimits {
      * fraction of a second.
      */
     public Builder chunkBytesMin(long value) {
-      chunkBytesMin = value;
+      chunkBytesMin = Limit.positive("chunkBytesMin", value);
       return this;
     }
 
@@ -264,7 +268,7 @@ public final class CopyLimits {
      * shared instead of copied do not count.
      */
     public Builder bytesPerSecondMax(long value) {
-      bytesPerSecondMax = value;
+      bytesPerSecondMax = Limit.notNegative("bytesPerSecondMax", value);
       return this;
     }
 
@@ -273,13 +277,13 @@ public final class CopyLimits {
      * NFS4ERR_DELAY. None of them keeps a thread while it waits.
      */
     public Builder synchronousMax(int value) {
-      synchronousMax = value;
+      synchronousMax = Limit.notNegative("synchronousMax", value);
       return this;
     }
 
     /** Sets the maximum number of synchronous copies of a client that wait or run. */
     public Builder synchronousPerClientMax(int value) {
-      synchronousPerClientMax = value;
+      synchronousPerClientMax = Limit.notNegative("synchronousPerClientMax", value);
       return this;
     }
 
@@ -288,27 +292,23 @@ public final class CopyLimits {
      * Beyond it COPY_NOTIFY fails with NFS4ERR_DELAY.
      */
     public Builder notifiesMax(int value) {
-      notifiesMax = value;
+      notifiesMax = Limit.notNegative("notifiesMax", value);
       return this;
     }
 
     /** Sets the maximum number of copy-notify stateids of a client. */
     public Builder notifiesPerClientMax(int value) {
-      notifiesPerClientMax = value;
+      notifiesPerClientMax = Limit.notNegative("notifiesPerClientMax", value);
       return this;
     }
 
     /** Sets the limits of copies from other servers. */
     public Builder sources(SourceLimits value) {
-      sources = value;
+      sources = Objects.requireNonNull(value);
       return this;
     }
 
-    /**
-     * Returns the limits.
-     *
-     * @throws IllegalArgumentException if one of them is negative
-     */
+    /** Returns the limits. */
     public CopyLimits build() {
       return new CopyLimits(this);
     }

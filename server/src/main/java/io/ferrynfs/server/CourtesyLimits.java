@@ -1,5 +1,6 @@
 package io.ferrynfs.server;
 
+import io.ferrynfs.rpc.limit.Limit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,6 @@ public final class CourtesyLimits {
     clientsMax = from.clientsMax;
     stateidsPerClientMax = from.stateidsPerClientMax;
     stateidsMax = from.stateidsMax;
-    Limits.requireNoneNegative(this, values());
   }
 
   /** Returns limits that keep a client for a day, as Linux does. */
@@ -82,7 +82,10 @@ public final class CourtesyLimits {
     return "CourtesyLimits" + values();
   }
 
-  /** A builder of CourtesyLimits. */
+  /**
+   * A builder of CourtesyLimits. Setters throw {@link IllegalArgumentException} for a value out of
+   * range.
+   */
   public static final class Builder {
     private int seconds = DAY_SECONDS;
     private int clientsMax = 1024;
@@ -100,7 +103,7 @@ public final class CourtesyLimits {
 
     /** Sets the time in seconds after the end of the lease; 0 for no courtesy. */
     public Builder seconds(int value) {
-      seconds = value;
+      seconds = Limit.notNegative("seconds", value);
       return this;
     }
 
@@ -109,7 +112,7 @@ public final class CourtesyLimits {
      * longest expire.
      */
     public Builder clientsMax(int value) {
-      clientsMax = value;
+      clientsMax = Limit.notNegative("clientsMax", value);
       return this;
     }
 
@@ -118,7 +121,7 @@ public final class CourtesyLimits {
      * more expires with its lease, because a dead one would cost too much.
      */
     public Builder stateidsPerClientMax(int value) {
-      stateidsPerClientMax = value;
+      stateidsPerClientMax = Limit.notNegative("stateidsPerClientMax", value);
       return this;
     }
 
@@ -127,15 +130,11 @@ public final class CourtesyLimits {
      * the clients that have been silent the longest expire.
      */
     public Builder stateidsMax(int value) {
-      stateidsMax = value;
+      stateidsMax = Limit.notNegative("stateidsMax", value);
       return this;
     }
 
-    /**
-     * Returns the limits.
-     *
-     * @throws IllegalArgumentException if one of them is negative
-     */
+    /** Returns the limits. */
     public CourtesyLimits build() {
       return new CourtesyLimits(this);
     }

@@ -1,5 +1,6 @@
 package io.ferrynfs.server;
 
+import io.ferrynfs.rpc.limit.Limit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,6 @@ public final class DelegationLimits {
     delegationsPerClientMax = from.delegationsPerClientMax;
     contendedFilesMax = from.contendedFilesMax;
     contendedSecondsMin = from.contendedSecondsMin;
-    Limits.requireNoneNegative(this, values());
   }
 
   /** Returns limits for a server with a few hundred clients in a heap of 256 MiB. */
@@ -85,7 +85,10 @@ public final class DelegationLimits {
     return "DelegationLimits" + values();
   }
 
-  /** A builder of DelegationLimits. */
+  /**
+   * A builder of DelegationLimits. Setters throw {@link IllegalArgumentException} for a value out
+   * of range.
+   */
   public static final class Builder {
     private int delegationsMax = 16_384;
     private int delegationsPerClientMax = 2048;
@@ -103,19 +106,19 @@ public final class DelegationLimits {
 
     /** Sets the maximum number of delegations, each of which keeps a file open. */
     public Builder delegationsMax(int value) {
-      delegationsMax = value;
+      delegationsMax = Limit.notNegative("delegationsMax", value);
       return this;
     }
 
     /** Sets the maximum number of delegations of a client. */
     public Builder delegationsPerClientMax(int value) {
-      delegationsPerClientMax = value;
+      delegationsPerClientMax = Limit.notNegative("delegationsPerClientMax", value);
       return this;
     }
 
     /** Sets the maximum number of files whose recalled delegation is remembered. */
     public Builder contendedFilesMax(int value) {
-      contendedFilesMax = value;
+      contendedFilesMax = Limit.notNegative("contendedFilesMax", value);
       return this;
     }
 
@@ -124,15 +127,11 @@ public final class DelegationLimits {
      * twice as long.
      */
     public Builder contendedSecondsMin(int value) {
-      contendedSecondsMin = value;
+      contendedSecondsMin = Limit.notNegative("contendedSecondsMin", value);
       return this;
     }
 
-    /**
-     * Returns the limits.
-     *
-     * @throws IllegalArgumentException if one of them is negative
-     */
+    /** Returns the limits. */
     public DelegationLimits build() {
       return new DelegationLimits(this);
     }

@@ -1,5 +1,6 @@
 package io.ferrynfs.server;
 
+import io.ferrynfs.rpc.limit.Limit;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,6 @@ public final class LockLimits {
     waitersPerFileMax = from.waitersPerFileMax;
     handover = from.handover;
     patience = from.patience;
-    Limits.requireNoneNegative(this, values());
   }
 
   /** Returns limits for a server with a few hundred clients. */
@@ -95,7 +95,10 @@ public final class LockLimits {
     return "LockLimits" + values();
   }
 
-  /** A builder of LockLimits. */
+  /**
+   * A builder of LockLimits. Setters throw {@link IllegalArgumentException} for a value out of
+   * range.
+   */
   public static final class Builder {
     private int rangesPerClientMax = 100_000;
     private int rangesPerFileMax = 1_000_000;
@@ -120,7 +123,7 @@ public final class LockLimits {
      * NFS4ERR_DELAY, and so does a LOCKU that would split a range.
      */
     public Builder rangesPerClientMax(int value) {
-      rangesPerClientMax = value;
+      rangesPerClientMax = Limit.notNegative("rangesPerClientMax", value);
       return this;
     }
 
@@ -129,7 +132,7 @@ public final class LockLimits {
      * NFS4ERR_DELAY.
      */
     public Builder rangesPerFileMax(int value) {
-      rangesPerFileMax = value;
+      rangesPerFileMax = Limit.notNegative("rangesPerFileMax", value);
       return this;
     }
 
@@ -138,7 +141,7 @@ public final class LockLimits {
      * place in the queue and is polled.
      */
     public Builder waitersPerClientMax(int value) {
-      waitersPerClientMax = value;
+      waitersPerClientMax = Limit.notNegative("waitersPerClientMax", value);
       return this;
     }
 
@@ -147,7 +150,7 @@ public final class LockLimits {
      * place in the queue and is polled.
      */
     public Builder waitersPerFileMax(int value) {
-      waitersPerFileMax = value;
+      waitersPerFileMax = Limit.notNegative("waitersPerFileMax", value);
       return this;
     }
 
@@ -155,7 +158,7 @@ public final class LockLimits {
      * Sets the time for which a free range is reserved for the first waiter, after CB_NOTIFY_LOCK.
      */
     public Builder handover(Duration value) {
-      handover = value;
+      handover = Limit.notNegative("handover", value);
       return this;
     }
 
@@ -164,15 +167,11 @@ public final class LockLimits {
      * 30 seconds when it expects CB_NOTIFY_LOCK.
      */
     public Builder patience(Duration value) {
-      patience = value;
+      patience = Limit.notNegative("patience", value);
       return this;
     }
 
-    /**
-     * Returns the limits.
-     *
-     * @throws IllegalArgumentException if one of them is negative
-     */
+    /** Returns the limits. */
     public LockLimits build() {
       return new LockLimits(this);
     }

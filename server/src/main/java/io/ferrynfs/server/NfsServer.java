@@ -32,6 +32,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -151,8 +152,8 @@ public final class NfsServer implements AutoCloseable {
 
   private static RpcLimits rpcLimits(RpcLimits transport, ServerLimits limits) {
     // SEQUENCE rejects a request beyond ca_maxrequestsize, so the transport must accept it.
-    int recordBytesMax =
-        Math.max(transport.stream().recordBytesMax(), 2 * limits.requestBytesMax());
+    long requestBytesMax = Math.min(Integer.MAX_VALUE, 2L * limits.requestBytesMax());
+    int recordBytesMax = Math.max(transport.stream().recordBytesMax(), (int) requestBytesMax);
     return transport.toBuilder().stream(
             transport.stream().toBuilder().recordBytesMax(recordBytesMax).build())
         .connectionsMax(limits.connectionsMax())
@@ -363,7 +364,7 @@ public final class NfsServer implements AutoCloseable {
 
     /** Sets the address to listen on; port 0 selects a free port. Default: 127.0.0.1:2049. */
     public Builder listen(InetSocketAddress where) {
-      address = where;
+      address = Objects.requireNonNull(where);
       return this;
     }
 
@@ -393,7 +394,7 @@ public final class NfsServer implements AutoCloseable {
 
     /** Sets the limits of the resources that clients may use. */
     public Builder limits(ServerLimits bounds) {
-      limits = bounds;
+      limits = Objects.requireNonNull(bounds);
       return this;
     }
 
@@ -402,19 +403,19 @@ public final class NfsServer implements AutoCloseable {
      * connections and the size of records follow from {@link #limits}.
      */
     public Builder transport(RpcLimits bounds) {
-      transport = bounds;
+      transport = Objects.requireNonNull(bounds);
       return this;
     }
 
     /** Sets the options. */
     public Builder options(ServerOptions choices) {
-      options = choices;
+      options = Objects.requireNonNull(choices);
       return this;
     }
 
     /** Sets the identity of the server. Default: a random identity that no other server has. */
     public Builder identity(ServerIdentity name) {
-      identity = name;
+      identity = Objects.requireNonNull(name);
       return this;
     }
 
@@ -424,7 +425,7 @@ public final class NfsServer implements AutoCloseable {
      * memory, so that the next instance has no grace period and clients open their files again.
      */
     public Builder clientRegistry(ClientRegistry where) {
-      registry = where;
+      registry = Objects.requireNonNull(where);
       return this;
     }
 
@@ -437,14 +438,14 @@ public final class NfsServer implements AutoCloseable {
      * @param file the file, created if it does not exist; no other server may use it
      */
     public Builder clientRegistry(Path file) {
-      registryFile = file;
+      registryFile = Objects.requireNonNull(file);
       registry = null;
       return this;
     }
 
     /** Sets the listener, which receives the events of the server. Default: none. */
     public Builder listener(ServerListener receiver) {
-      listener = receiver;
+      listener = Objects.requireNonNull(receiver);
       return this;
     }
 

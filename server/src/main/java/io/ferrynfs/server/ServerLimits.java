@@ -1,6 +1,8 @@
 package io.ferrynfs.server;
 
+import io.ferrynfs.rpc.limit.Limit;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +65,6 @@ public final class ServerLimits {
     locks = from.locks;
     copies = from.copies;
     delegations = from.delegations;
-    Limits.requireNoneNegative(this, values());
   }
 
   /** Returns limits for a server with a few hundred clients in a heap of 256 MiB. */
@@ -247,7 +248,10 @@ public final class ServerLimits {
     return "ServerLimits" + values();
   }
 
-  /** A builder of ServerLimits. */
+  /**
+   * A builder of ServerLimits. Setters throw {@link IllegalArgumentException} for a value out of
+   * range.
+   */
   public static final class Builder {
     private int clientsMax = 4096;
     private int unconfirmedClientsMax = 1024;
@@ -308,7 +312,7 @@ public final class ServerLimits {
      * then those of courtesy clients; if there are none, EXCHANGE_ID fails with NFS4ERR_DELAY.
      */
     public Builder clientsMax(int value) {
-      clientsMax = value;
+      clientsMax = Limit.notNegative("clientsMax", value);
       return this;
     }
 
@@ -317,7 +321,7 @@ public final class ServerLimits {
      * the oldest.
      */
     public Builder unconfirmedClientsMax(int value) {
-      unconfirmedClientsMax = value;
+      unconfirmedClientsMax = Limit.notNegative("unconfirmedClientsMax", value);
       return this;
     }
 
@@ -326,7 +330,7 @@ public final class ServerLimits {
      * NFS4ERR_NOSPC.
      */
     public Builder sessionsPerClientMax(int value) {
-      sessionsPerClientMax = value;
+      sessionsPerClientMax = Limit.positive("sessionsPerClientMax", value);
       return this;
     }
 
@@ -334,7 +338,7 @@ public final class ServerLimits {
      * Sets the maximum number of slots of a session, which CREATE_SESSION grants in ca_maxrequests.
      */
     public Builder slotsPerSessionMax(int value) {
-      slotsPerSessionMax = value;
+      slotsPerSessionMax = Limit.positive("slotsPerSessionMax", value);
       return this;
     }
 
@@ -343,7 +347,7 @@ public final class ServerLimits {
      * replaces the oldest.
      */
     public Builder connectionsPerSessionMax(int value) {
-      connectionsPerSessionMax = value;
+      connectionsPerSessionMax = Limit.positive("connectionsPerSessionMax", value);
       return this;
     }
 
@@ -352,19 +356,19 @@ public final class ServerLimits {
      * WRITE of 1 MiB and its COMPOUND.
      */
     public Builder requestBytesMax(int value) {
-      requestBytesMax = value;
+      requestBytesMax = Limit.positive("requestBytesMax", value);
       return this;
     }
 
     /** Sets the maximum size of a reply in bytes (ca_maxresponsesize). */
     public Builder responseBytesMax(int value) {
-      responseBytesMax = value;
+      responseBytesMax = Limit.positive("responseBytesMax", value);
       return this;
     }
 
     /** Sets the maximum size of a cached reply in bytes (ca_maxresponsesize_cached). */
     public Builder cachedReplyBytesMax(int value) {
-      cachedReplyBytesMax = value;
+      cachedReplyBytesMax = Limit.notNegative("cachedReplyBytesMax", value);
       return this;
     }
 
@@ -373,7 +377,7 @@ public final class ServerLimits {
      * session gets; when nothing is left, CREATE_SESSION fails with NFS4ERR_DELAY.
      */
     public Builder cachedReplyBytesTotalMax(long value) {
-      cachedReplyBytesTotalMax = value;
+      cachedReplyBytesTotalMax = Limit.notNegative("cachedReplyBytesTotalMax", value);
       return this;
     }
 
@@ -382,19 +386,19 @@ public final class ServerLimits {
      * the server closes the connection that has received nothing for the longest time.
      */
     public Builder replyBytesTotalMax(long value) {
-      replyBytesTotalMax = value;
+      replyBytesTotalMax = Limit.notNegative("replyBytesTotalMax", value);
       return this;
     }
 
     /** Sets the maximum number of operations of a COMPOUND (ca_maxoperations). */
     public Builder operationsPerCompoundMax(int value) {
-      operationsPerCompoundMax = value;
+      operationsPerCompoundMax = Limit.positive("operationsPerCompoundMax", value);
       return this;
     }
 
     /** Sets the maximum size of a READ or WRITE in bytes (attributes maxread and maxwrite). */
     public Builder ioBytesMax(int value) {
-      ioBytesMax = value;
+      ioBytesMax = Limit.positive("ioBytesMax", value);
       return this;
     }
 
@@ -403,7 +407,7 @@ public final class ServerLimits {
      * with NFS4ERR_NOSPC.
      */
     public Builder stateidsPerClientMax(int value) {
-      stateidsPerClientMax = value;
+      stateidsPerClientMax = Limit.notNegative("stateidsPerClientMax", value);
       return this;
     }
 
@@ -412,25 +416,25 @@ public final class ServerLimits {
      * with NFS4ERR_NOSPC for a client that holds more than a quarter of what is left.
      */
     public Builder stateidsTotalMax(int value) {
-      stateidsTotalMax = value;
+      stateidsTotalMax = Limit.notNegative("stateidsTotalMax", value);
       return this;
     }
 
     /** Sets the maximum number of callbacks to a client that wait for a connection or a slot. */
     public Builder callbacksPendingPerClientMax(int value) {
-      callbacksPendingPerClientMax = value;
+      callbacksPendingPerClientMax = Limit.notNegative("callbacksPendingPerClientMax", value);
       return this;
     }
 
     /** Sets the lease in seconds. */
     public Builder leaseSeconds(int value) {
-      leaseSeconds = value;
+      leaseSeconds = Limit.positive("leaseSeconds", value);
       return this;
     }
 
     /** Sets the number of threads that execute bulk operations. */
     public Builder bulkThreads(int value) {
-      bulkThreads = value;
+      bulkThreads = Limit.positive("bulkThreads", value);
       return this;
     }
 
@@ -439,51 +443,47 @@ public final class ServerLimits {
      * fails with NFS4ERR_DELAY.
      */
     public Builder bulkQueueMax(int value) {
-      bulkQueueMax = value;
+      bulkQueueMax = Limit.notNegative("bulkQueueMax", value);
       return this;
     }
 
     /** Sets the maximum number of connections. */
     public Builder connectionsMax(int value) {
-      connectionsMax = value;
+      connectionsMax = Limit.notNegative("connectionsMax", value);
       return this;
     }
 
     /** Sets the shares that one client or one address may take of these limits. */
     public Builder shares(ClientShares value) {
-      shares = value;
+      shares = Objects.requireNonNull(value);
       return this;
     }
 
     /** Sets the limits of courtesy clients, whose lease has expired. */
     public Builder courtesy(CourtesyLimits value) {
-      courtesy = value;
+      courtesy = Objects.requireNonNull(value);
       return this;
     }
 
     /** Sets the limits of byte-range locks. */
     public Builder locks(LockLimits value) {
-      locks = value;
+      locks = Objects.requireNonNull(value);
       return this;
     }
 
     /** Sets the limits of copies. */
     public Builder copies(CopyLimits value) {
-      copies = value;
+      copies = Objects.requireNonNull(value);
       return this;
     }
 
     /** Sets the limits of delegations. */
     public Builder delegations(DelegationLimits value) {
-      delegations = value;
+      delegations = Objects.requireNonNull(value);
       return this;
     }
 
-    /**
-     * Returns the limits.
-     *
-     * @throws IllegalArgumentException if one of them is negative
-     */
+    /** Returns the limits. */
     public ServerLimits build() {
       return new ServerLimits(this);
     }

@@ -2,6 +2,7 @@ package io.ferrynfs.server;
 
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The options of a server that are not limits. */
@@ -99,7 +100,7 @@ public final class ServerOptions {
 
     /** Sets the rules for COPY where existing clients and RFC 7862 section 15.2.3 differ. */
     public Builder copyRules(CopyRules value) {
-      copyRules = value;
+      copyRules = Objects.requireNonNull(value);
       return this;
     }
 
@@ -115,13 +116,13 @@ public final class ServerOptions {
 
     /** Sets the servers from which this server copies. */
     public Builder copySources(CopySources value) {
-      copySources = value;
+      copySources = Objects.requireNonNull(value);
       return this;
     }
 
     /** Sets the mapping of user and group names. */
     public Builder ids(IdMapper value) {
-      ids = value;
+      ids = Objects.requireNonNull(value);
       return this;
     }
 

@@ -1,5 +1,6 @@
 package io.ferrynfs.server;
 
+import io.ferrynfs.rpc.limit.Limit;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,6 @@ public final class SourceLimits {
     readsPerCopyMax = from.readsPerCopyMax;
     buffersOfLinkMax = from.buffersOfLinkMax;
     buffersSharedMax = from.buffersSharedMax;
-    Limits.requireNoneNegative(this, values());
   }
 
   /** Returns limits for a server in a heap of 256 MiB. */
@@ -155,7 +155,10 @@ public final class SourceLimits {
     return "SourceLimits" + values();
   }
 
-  /** A builder of SourceLimits. */
+  /**
+   * A builder of SourceLimits. Setters throw {@link IllegalArgumentException} for a value out of
+   * range.
+   */
   public static final class Builder {
     private int linksMax = 32;
     private int linksPerClientMax = 8;
@@ -192,7 +195,7 @@ public final class SourceLimits {
      * included. Beyond it, and if none is idle, COPY fails with NFS4ERR_DELAY.
      */
     public Builder linksMax(int value) {
-      linksMax = value;
+      linksMax = Limit.notNegative("linksMax", value);
       return this;
     }
 
@@ -202,7 +205,7 @@ public final class SourceLimits {
      * clients.
      */
     public Builder linksPerClientMax(int value) {
-      linksPerClientMax = value;
+      linksPerClientMax = Limit.notNegative("linksPerClientMax", value);
       return this;
     }
 
@@ -211,19 +214,19 @@ public final class SourceLimits {
      * NFS4ERR_DELAY.
      */
     public Builder setUpsMax(int value) {
-      setUpsMax = value;
+      setUpsMax = Limit.notNegative("setUpsMax", value);
       return this;
     }
 
     /** Sets the maximum number of COPYs of a client that still look for their source. */
     public Builder setUpsPerClientMax(int value) {
-      setUpsPerClientMax = value;
+      setUpsPerClientMax = Limit.notNegative("setUpsPerClientMax", value);
       return this;
     }
 
     /** Sets the number of threads that continue a COPY whose source was found. */
     public Builder setUpThreads(int value) {
-      setUpThreads = value;
+      setUpThreads = Limit.positive("setUpThreads", value);
       return this;
     }
 
@@ -231,13 +234,13 @@ public final class SourceLimits {
      * Sets the time for which the server stays a client of a source after the last copy from it.
      */
     public Builder keep(Duration value) {
-      keep = value;
+      keep = Limit.notNegative("keep", value);
       return this;
     }
 
     /** Sets the maximum time from the first packet to an address until there is a session. */
     public Builder connectTimeMax(Duration value) {
-      connectTimeMax = value;
+      connectTimeMax = Limit.notNegative("connectTimeMax", value);
       return this;
     }
 
@@ -246,19 +249,19 @@ public final class SourceLimits {
      * and of the file.
      */
     public Builder setUpTimeMax(Duration value) {
-      setUpTimeMax = value;
+      setUpTimeMax = Limit.notNegative("setUpTimeMax", value);
       return this;
     }
 
     /** Sets the maximum time that a source may take to answer before the copies from it end. */
     public Builder answerTimeMax(Duration value) {
-      answerTimeMax = value;
+      answerTimeMax = Limit.notNegative("answerTimeMax", value);
       return this;
     }
 
     /** Sets the maximum number of READs of one copy in flight. */
     public Builder readsPerCopyMax(int value) {
-      readsPerCopyMax = value;
+      readsPerCopyMax = Limit.positive("readsPerCopyMax", value);
       return this;
     }
 
@@ -267,7 +270,7 @@ public final class SourceLimits {
      * written.
      */
     public Builder buffersOfLinkMax(int value) {
-      buffersOfLinkMax = value;
+      buffersOfLinkMax = Limit.positive("buffersOfLinkMax", value);
       return this;
     }
 
@@ -276,15 +279,11 @@ public final class SourceLimits {
      * written. One READ of each source does not count, so no source waits for another.
      */
     public Builder buffersSharedMax(int value) {
-      buffersSharedMax = value;
+      buffersSharedMax = Limit.notNegative("buffersSharedMax", value);
       return this;
     }
 
-    /**
-     * Returns the limits.
-     *
-     * @throws IllegalArgumentException if one of them is negative
-     */
+    /** Returns the limits. */
     public SourceLimits build() {
       return new SourceLimits(this);
     }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the server of a URL on this machine. */
@@ -44,7 +45,7 @@ public final class AdminLookup {
         }
       }
     }
-    throw new ServerNotFoundException(notFound(url, reasons));
+    throw new ServerNotFoundException(notFound(url, folders, reasons));
   }
 
   private static @Nullable AdminClient connect(
@@ -67,11 +68,15 @@ public final class AdminLookup {
     return null;
   }
 
-  private static String notFound(NfsUrl url, List<String> reasons) {
+  private static String notFound(NfsUrl url, List<AdminFolder> folders, List<String> reasons) {
     StringBuilder text = new StringBuilder("no ferry serve of ");
     text.append(Machine.uid() == 0 ? "this machine" : "yours");
     text.append(" answers at ").append(url.host()).append(" port ").append(url.port());
     reasons.forEach(reason -> text.append("; ").append(reason));
+    text.append("; searched for its socket in ");
+    text.append(
+        folders.stream().map(folder -> folder.path().toString()).collect(Collectors.joining(", ")));
+    text.append(" (--admin DIR names another folder)");
     if (Machine.uid() != 0) {
       text.append("; for another user's server, ask as that user or as root");
     }

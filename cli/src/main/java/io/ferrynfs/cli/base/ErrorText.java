@@ -7,6 +7,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 
 /** The texts of exceptions in messages for the user. */
 public final class ErrorText {
@@ -29,6 +30,7 @@ public final class ErrorText {
       case AccessDeniedException denied -> "permission denied";
       case FileAlreadyExistsException exists -> "already exists";
       case DirectoryNotEmptyException full -> "directory is not empty";
+      case NotDirectoryException file -> "is not a directory";
       case FileSystemLoopException loop -> "too many levels of symbolic links";
       case FileSystemException other when other.getReason() != null -> other.getReason();
       default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();

@@ -132,15 +132,16 @@ public final class RunningServer implements AutoCloseable {
   }
 
   private static IOException cannotListen(InetSocketAddress address, IOException why) {
+    String reason = String.valueOf(why.getMessage());
+    // The JDK reports the errno only as its text, which may be in the user's language.
+    String advice =
+        switch (reason) {
+          case "Permission denied" -> "ports below 1024 need root";
+          case "Address already in use" -> "choose another port";
+          default -> "the address must be one of this machine";
+        };
     return new IOException(
-        "cannot listen on "
-            + ListenAddress.text(address)
-            + ": "
-            + why.getMessage()
-            + (address.getPort() < 1024 && address.getPort() > 0
-                ? "; ports below 1024 need root"
-                : "; another server may have it, or the address is not this machine's"),
-        why);
+        "cannot listen on " + ListenAddress.text(address) + ": " + reason + "; " + advice, why);
   }
 
   /** Returns the address on which the server listens. */

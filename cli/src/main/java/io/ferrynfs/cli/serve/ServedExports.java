@@ -16,6 +16,8 @@ import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.storage.linux.LinuxVolume;
 import io.ferrynfs.storage.linux.Options;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -138,9 +140,12 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
 
   private ExportDefinition entry(ServedDirectory export, List<Path> fresh) throws IOException {
     Path directory = export.directory().toRealPath();
+    if (!Files.isDirectory(directory)) {
+      throw new NotDirectoryException(export.directory().toString());
+    }
     LinuxVolume volume = find(directory);
     if (volume == null) {
-      volume = LinuxVolume.open(directory, Options.of(state.ofExport(directory)));
+      volume = LinuxVolume.open(directory, Options.of(state.pathOfExport(directory)));
       fresh.add(directory);
       synchronized (volumes) {
         volumes.put(directory, new OpenVolume(volume));
@@ -193,7 +198,7 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
     boolean isOpen = rule.networks().equals(ExportRule.EVERYWHERE);
     return new ExportStatus(
         export.path(),
-        export.directory().toString(),
+        export.directory().toAbsolutePath().normalize().toString(),
         isOpen ? List.of("any") : rule.networks().stream().map(Object::toString).toList(),
         rule.readOnly(),
         switch (rule.squash().who()) {

@@ -18,13 +18,12 @@ public final class StateFolder {
   private final Path folder;
 
   /**
-   * Opens a state folder.
+   * Names a state folder.
    *
-   * @param folder the path; created with access for this user only if it does not exist
+   * @param folder the path; created when it is first needed, with access for this user only
    */
-  public StateFolder(Path folder) throws IOException {
+  public StateFolder(Path folder) {
     this.folder = folder;
-    makePrivate(folder);
   }
 
   /** Returns the default path: /var/lib/ferry for root, else below {@code $XDG_STATE_HOME}. */
@@ -39,9 +38,14 @@ public final class StateFolder {
         .resolve("ferry");
   }
 
-  /** Returns the folder of an exported directory. */
-  public Path ofExport(Path directory) throws IOException {
-    return makePrivate(folder.resolve("export-" + digest(directory.toRealPath().toString())));
+  /** Returns the folder of an exported directory, and creates it if it does not exist. */
+  Path ofExport(Path directory) throws IOException {
+    return makePrivate(pathOfExport(directory));
+  }
+
+  /** Returns the path of the folder of an exported directory. */
+  Path pathOfExport(Path directory) throws IOException {
+    return folder.resolve("export-" + digest(directory.toRealPath().toString()));
   }
 
   /** Returns the folder of this name if it exists. */

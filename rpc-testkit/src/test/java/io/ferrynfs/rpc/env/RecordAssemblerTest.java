@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ferrynfs.rpc.env.RecordReceiver.Placement;
 import io.ferrynfs.rpc.testkit.SeededRandom;
+import io.ferrynfs.wire.xdr.BufferPayload;
 import io.ferrynfs.wire.xdr.Payload;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -32,11 +33,30 @@ class RecordAssemblerTest {
   private final List<byte[]> received = new ArrayList<>();
   private final Receiver receiver = new Receiver();
 
+  /** A sink that fills a buffer, and that may prefer to read. */
+  private record TestSink(BulkSink buffer, boolean prefersRead) implements BulkSink {
+    @Override
+    public int remaining() {
+      return buffer.remaining();
+    }
+
+    @Override
+    public void put(ByteBuffer bytes) throws IOException {
+      buffer.put(bytes);
+    }
+
+    @Override
+    public int read(ReadableByteChannel connection, int bytesMax) throws IOException {
+      return buffer.read(connection, bytesMax);
+    }
+  }
+
   /** Collects copies of the records, in which placed regions are inserted again. */
   private final class Receiver implements RecordReceiver {
     private final List<TcpRecord> held = new ArrayList<>();
     private IntUnaryOperator placedBytes = length -> 0;
     private int offset = 100;
+    private boolean prefersRead;
     private int asked;
 
     @Override
@@ -49,7 +69,12 @@ class RecordAssemblerTest {
     public @Nullable Placement place(ByteBuffer prefix, int recordBytes) {
       asked++;
       int length = placedBytes.applyAsInt(recordBytes);
-      return length == 0 ? null : new Placement(offset, ByteBuffer.allocateDirect(length));
+      if (length == 0) {
+        return null;
+      }
+      ByteBuffer target = ByteBuffer.allocateDirect(length);
+      return new Placement(
+          offset, new TestSink(new BufferSink(target), prefersRead), new BufferPayload(target));
     }
 
     @Override
@@ -224,6 +249,30 @@ class RecordAssemblerTest {
     assertThat(receiver.asked).isEqualTo(1);
     assertThat(receiver.held.getFirst().bytes().remaining()).isEqualTo(103);
     assertThat(pool.lentBytes()).isZero();
+  }
+
+  @Test
+  void readStopsBeforeTheDataOnlyForASinkThatPrefersToRead() throws IOException {
+    assertThat(bytesOfTheFirstReadAfter(false)).isGreaterThan(16 << 10);
+    assertThat(bytesOfTheFirstReadAfter(true)).isLessThanOrEqualTo(1024);
+  }
+
+  /** Returns how many bytes the first read of a record takes after a record with such a sink. */
+  private int bytesOfTheFirstReadAfter(boolean prefersRead) throws IOException {
+    receiver.placedBytes = length -> length - 103;
+    receiver.prefersRead = prefersRead;
+    RecordAssembler assembler = new RecordAssembler(LIMITS, pool);
+    byte[] record = fragment(true, new byte[64 << 10], 0, 64 << 10);
+    feed(assembler, record, most -> most);
+    List<Integer> reads = new ArrayList<>();
+    feed(
+        assembler,
+        record,
+        most -> {
+          reads.add(most);
+          return most;
+        });
+    return reads.getFirst();
   }
 
   @Test

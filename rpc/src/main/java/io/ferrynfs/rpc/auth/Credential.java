@@ -50,10 +50,13 @@ public interface Credential extends RpcPrincipal {
    * Decides whether a call that the peer rejected is sent again, for example after
    * RPCSEC_GSS_CREDPROBLEM (RFC 2203 section 5.3.3.3). A call is sent twice at most.
    *
+   * @param rejected the protection of the rejected call, which may be older than what the
+   *     credential has established since
    * @param authStat the peer's auth_stat
-   * @return true if the credential has been discarded and will be established again
+   * @return true to send the call again with what {@link #protect} then returns, for which the
+   *     credential is established again unless that has already happened
    */
-  default boolean renew(int authStat) {
+  default boolean renew(CallProtection rejected, int authStat) {
     return false;
   }
 

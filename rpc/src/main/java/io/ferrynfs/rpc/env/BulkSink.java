@@ -17,6 +17,15 @@ public interface BulkSink {
   void put(ByteBuffer bytes) throws IOException;
 
   /**
+   * Returns whether {@link #put} costs more than one more system call per record. Then the bytes of
+   * the next record are not read together with its header. By default they are, because copying
+   * some KiB in memory costs less.
+   */
+  default boolean prefersRead() {
+    return false;
+  }
+
+  /**
    * Reads from the connection, which does not block.
    *
    * @param connection the socket if the connection is plain

@@ -59,10 +59,10 @@ final class RecordAssembler {
   private boolean filledAll;
 
   /**
-   * The previous record was placed. The next one may be, too, so that a read should stop before its
-   * data.
+   * The sink of the previous record prefers to read by itself. The next record may have such a
+   * sink, too, so that a read should stop before its data.
    */
-  private boolean expectsPlacement;
+  private boolean stopsBeforeData;
 
   RecordAssembler(StreamLimits limits, BufferPool pool) {
     this.limits = limits;
@@ -108,7 +108,7 @@ final class RecordAssembler {
     if (isLarge(into)) {
       // The buffer belongs to this record alone and must not receive bytes of the next one.
       space = Math.min(space, wanted());
-    } else if (expectsPlacement && limit == raw && (!inRecord || awaitsPrefix())) {
+    } else if (stopsBeforeData && limit == raw && (!inRecord || awaitsPrefix())) {
       space = Math.min(space, 2 * PREFIX_BYTES);
     }
     int count = channel.read(bytes.limit(limit + space).position(limit));
@@ -249,6 +249,7 @@ final class RecordAssembler {
     limit = write;
     placedAt = offset;
     placed = placement.data();
+    stopsBeforeData = into.prefersRead();
     placing = into.remaining() > 0 ? into : null;
   }
 
@@ -264,7 +265,7 @@ final class RecordAssembler {
       owner.retain();
     }
     TcpRecord record = new TcpRecord(owner, bytes, placedAt, placed);
-    expectsPlacement = placed != null;
+    stopsBeforeData &= placed != null;
     placed = null;
     return record;
   }

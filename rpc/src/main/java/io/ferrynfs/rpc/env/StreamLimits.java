@@ -1,5 +1,6 @@
 package io.ferrynfs.rpc.env;
 
+import io.ferrynfs.rpc.limit.Limit;
 import java.time.Duration;
 
 /** The limits of the records of one connection. */
@@ -60,7 +61,7 @@ public final class StreamLimits {
     return sendStallTimeMax;
   }
 
-  /** Collects limits. */
+  /** Collects limits. Setters throw {@link IllegalArgumentException} for a value out of range. */
   public static final class Builder {
     private int recordBytesMax = (1 << 20) + (64 << 10);
     private int fragmentsPerRecordMax = 1024;
@@ -83,7 +84,7 @@ public final class StreamLimits {
      * length is announced.
      */
     public Builder recordBytesMax(int value) {
-      recordBytesMax = value;
+      recordBytesMax = Limit.positive("recordBytesMax", value);
       return this;
     }
 
@@ -92,19 +93,19 @@ public final class StreamLimits {
      * has no limit).
      */
     public Builder fragmentsPerRecordMax(int value) {
-      fragmentsPerRecordMax = value;
+      fragmentsPerRecordMax = Limit.positive("fragmentsPerRecordMax", value);
       return this;
     }
 
     /** Sets the maximum time from a record's first byte to its last. */
     public Builder partialRecordTimeMax(Duration value) {
-      partialRecordTimeMax = value;
+      partialRecordTimeMax = Limit.positive("partialRecordTimeMax", value);
       return this;
     }
 
     /** Sets the maximum time of a large record while other connections wait for its memory. */
     public Builder contendedRecordTimeMax(Duration value) {
-      contendedRecordTimeMax = value;
+      contendedRecordTimeMax = Limit.positive("contendedRecordTimeMax", value);
       return this;
     }
 
@@ -112,7 +113,7 @@ public final class StreamLimits {
      * Sets the maximum time for which a peer may read nothing although bytes are ready to be sent.
      */
     public Builder sendStallTimeMax(Duration value) {
-      sendStallTimeMax = value;
+      sendStallTimeMax = Limit.positive("sendStallTimeMax", value);
       return this;
     }
 

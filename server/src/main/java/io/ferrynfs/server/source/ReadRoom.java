@@ -202,6 +202,13 @@ public final class ReadRoom implements ReadDestination.Taker {
     }
 
     @Override
+    public boolean prefersRead() {
+      synchronized (ReadRoom.this) {
+        return into != null;
+      }
+    }
+
+    @Override
     public int read(ReadableByteChannel connection, int bytesMax) throws IOException {
       synchronized (ReadRoom.this) {
         check();

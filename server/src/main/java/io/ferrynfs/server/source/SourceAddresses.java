@@ -62,7 +62,7 @@ final class SourceAddresses {
         .handle((found, failure) -> failure == null ? found : List.<InetAddress>of())
         .thenCompose(found ->
             found.isEmpty()
-                ? unknown("there is no host called " + host)
+                ? unknown("no such host: " + host)
                 : CompletableFuture.completedFuture(
                     found.stream()
                         .limit(NAME_ADDRESSES_MAX)

@@ -4,6 +4,7 @@ import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.storage.linux.Options.HandleMode;
 import io.ferrynfs.storage.linux.call.Errno;
 import io.ferrynfs.storage.linux.call.Flags;
+import io.ferrynfs.storage.linux.call.LocalCalls;
 import io.ferrynfs.storage.linux.call.OpenCalls;
 import io.ferrynfs.storage.linux.handle.HandleIndex;
 import io.ferrynfs.storage.linux.handle.Handles;
@@ -34,12 +35,14 @@ final class VolumeOpener {
     byte[] path = pathBytes(directory.toRealPath());
     int root = OpenCalls.openat(Flags.AT_FDCWD, path, Flags.O_RDONLY | Flags.O_DIRECTORY, 0);
     if (root < 0) {
-      throw new IOException("cannot open the directory " + directory + ": errno " + -root);
+      throw new IOException(
+          "cannot open the directory " + directory + ": " + LocalCalls.message(-root));
     }
     Handles handles = null;
     StateDirectory state = null;
     try {
       checkKernel(root);
+      checkOutside(root, options.stateDirectory());
       state = StateDirectory.open(options.stateDirectory());
       checkOutside(root, state.path());
       Probe probe = Probe.of(root, permissions.enforced());
@@ -98,7 +101,7 @@ final class VolumeOpener {
               + " filter); without it a directory cannot be served safely");
     }
     if (fd < 0) {
-      throw new IOException("openat2: errno " + -fd);
+      throw new IOException("openat2 fails: " + LocalCalls.message(-fd));
     }
     int opened = OpenCalls.reopen(fd, Flags.O_PATH);
     OpenCalls.close(fd);
@@ -111,10 +114,16 @@ final class VolumeOpener {
   /** Checks that peers cannot read the state directory, because its key permits forging handles. */
   private static void checkOutside(int root, Path stateDirectory) throws IOException {
     Path top = Path.of("/proc/self/fd/" + root).toRealPath();
-    if (stateDirectory.toRealPath().startsWith(top)) {
+    if (existing(stateDirectory.toAbsolutePath()).toRealPath().startsWith(top)) {
       throw new IOException(
           "the state directory " + stateDirectory + " is inside the exported directory");
     }
+  }
+
+  /** Returns the path, or its nearest ancestor that exists, so that a refusal creates nothing. */
+  private static Path existing(Path path) {
+    Path parent = path.getParent();
+    return parent == null || Files.exists(path) ? path : existing(parent);
   }
 
   private static Handles handles(int root, StateDirectory state, Options options)

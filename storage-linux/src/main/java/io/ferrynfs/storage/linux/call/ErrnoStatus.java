@@ -41,7 +41,7 @@ public final class ErrnoStatus {
 
   public static StorageException of(int errno) {
     Status status = status(errno);
-    return new StorageException(status, status == Status.IO ? "errno " + errno : null);
+    return new StorageException(status, status == Status.IO ? LocalCalls.message(errno) : null);
   }
 
   /** Returns a result, or throws the exception for {@code -errno}. */

@@ -15,6 +15,7 @@ import io.ferrynfs.storage.linux.call.DataCalls;
 import io.ferrynfs.storage.linux.call.Errno;
 import io.ferrynfs.storage.linux.call.ErrnoStatus;
 import io.ferrynfs.storage.linux.call.Flags;
+import io.ferrynfs.storage.linux.call.LocalCalls;
 import io.ferrynfs.storage.linux.call.OpenCalls;
 import io.ferrynfs.storage.linux.call.SocketDescriptors;
 import io.ferrynfs.storage.linux.handle.Node;
@@ -203,7 +204,7 @@ public final class LinuxFile implements OpenFile {
       return 0;
     }
     if (sent < 0) {
-      throw new IOException("send failed with errno " + -sent);
+      throw new IOException("send fails: " + LocalCalls.message((int) -sent));
     }
     bytes.position(bytes.position() + (int) sent);
     return (int) sent;
@@ -214,7 +215,7 @@ public final class LinuxFile implements OpenFile {
     if (errno == Errno.EIO) {
       throw ErrnoStatus.of(errno);
     }
-    return new IOException("sendfile failed with errno " + errno);
+    return new IOException("sendfile fails: " + LocalCalls.message(errno));
   }
 
   @Override
