@@ -55,9 +55,9 @@ class LimitsTest {
       Class<?> type = setter.getParameterTypes()[0];
       Object value =
           type == int.class
-              ? (Object) (-1)
+              ? Integer.valueOf(-1)
               : type == long.class
-                  ? (Object) (-1L)
+                  ? Long.valueOf(-1)
                   : type == Duration.class ? Duration.ofNanos(-1) : null;
       if (value != null) {
         assertThatThrownBy(() -> set(builder, setter, value))
