@@ -89,6 +89,17 @@ class LauncherTest {
   }
 
   @Test
+  void onlyTheServerAndTheDemonstrationUseTheSecondCompiler() throws Exception {
+    String firstOnly = "<-XX:TieredStopAtLevel=1>";
+    for (String command : List.of("cp", "ls", "--version", "exports")) {
+      assertThat(run(root.resolve("ferry"), Map.of(), command).words()).contains(firstOnly);
+    }
+    for (String command : List.of("serve", "demo")) {
+      assertThat(run(root.resolve("ferry"), Map.of(), command).words()).doesNotContain(firstOnly);
+    }
+  }
+
+  @Test
   void installedCopyIsNotCheckedForChangedSources() throws Exception {
     Path source = Files.createFile(root.resolve("New.java"));
     Files.setLastModifiedTime(source, FileTime.from(Instant.parse("2100-01-01T00:00:00Z")));
