@@ -23,21 +23,17 @@ public final class Ferry {
     Machine.onDeepStack(() -> {
       int exit = ExitCode.INTERNAL;
       try {
-        exit = run(args);
+        if (args.length == 1 && VERSION_NAMES.contains(args[0])) {
+          Console.ofProcess().line(version());
+          Machine.endNow(output.finish(ExitCode.OK));
+        }
+        exit = FerryCommand.run(Arguments.ofProcess(args));
       } catch (Exception | Error fault) {
         Thread thread = Thread.currentThread();
         thread.getUncaughtExceptionHandler().uncaughtException(thread, fault);
       }
       System.exit(output.finish(exit));
     });
-  }
-
-  private static int run(String... args) throws IOException {
-    if (args.length == 1 && VERSION_NAMES.contains(args[0])) {
-      Console.ofProcess().line(version());
-      return ExitCode.OK;
-    }
-    return FerryCommand.run(Arguments.ofProcess(args));
   }
 
   /** Returns the name and the version that Maven wrote into the jar. */
