@@ -7,7 +7,7 @@ public final class Limit {
   private Limit() {}
 
   /**
-   * Checks a limit of which 0 permits nothing.
+   * Checks a limit that may be 0.
    *
    * @param name the name of the limit for the message
    * @throws IllegalArgumentException if the value is negative
@@ -33,7 +33,7 @@ public final class Limit {
   }
 
   /**
-   * Checks a limit of which 0 makes no sense.
+   * Checks a limit that may not be 0, such as a number of threads.
    *
    * @param name the name of the limit for the message
    * @throws IllegalArgumentException if the value is not positive
